@@ -1,0 +1,295 @@
+"""Files that appear complete or not at all, and say the same for the same content."""
+
+import hashlib
+import json
+import math
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from terbium.base.errors import OutputError
+from terbium.base.tolerances import STORED_DIGITS
+
+if sys.platform != "win32":
+    import fcntl
+
+_PARTIAL = ".partial-"
+
+
+@contextmanager
+def atomic_dir(path: Path | str, replaces: str | None = None) -> Iterator[Path]:
+    """Give a temporary folder that becomes ``path`` when the block ends well, and vanishes otherwise.
+
+    What a killed process left behind never bears the final name, and the next call for the same
+    ``path`` removes it.
+
+    Parameters
+    ----------
+    path
+        The folder to make. Missing parents are made.
+    replaces
+        Name of a file that marks a folder of the same kind. An existing folder is replaced only if
+        it holds this file, or nothing; any other folder is somebody's work.
+
+    Yields
+    ------
+    Path
+        An empty folder beside ``path``, on the same file system.
+
+    Raises
+    ------
+    OutputError
+        Before anything is written, if ``path`` exists and may not be replaced, or the place cannot
+        be written.
+
+    Examples
+    --------
+    >>> with atomic_dir("out/april-2025", replaces="manifest.json") as folder:  # doctest: +SKIP
+    ...     (folder / "manifest.json").write_text("{}")
+    """
+    target = Path(path).absolute()
+    _refuse_foreign(target, replaces)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target)
+        partial, lock = _locked_partial(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        yield partial
+        _sync_tree(partial)
+        _refuse_foreign(target, replaces)
+        _put_in_place(partial, target)
+    finally:
+        os.close(lock)
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def atomic_write_text(path: Path | str, text: str) -> None:
+    """Write a UTF-8 file that other readers see whole: the old text or the new one.
+
+    Parameters
+    ----------
+    path
+        The file. Missing parents are made.
+    text
+        Its content; line ends are written as they are.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written.
+    """
+    target = Path(path).absolute()
+    partial: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
+        partial = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.chmod(0o666 & ~_umask())
+        partial.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        if partial is not None:
+            partial.unlink(missing_ok=True)
+
+
+def sha256_of_files(paths: Iterable[Path | str], root: Path | str | None = None) -> str:
+    """Fingerprint of a set of files: their names and bytes, in any order, wherever they lie.
+
+    Parameters
+    ----------
+    paths
+        The files.
+    root
+        Names are taken relative to this folder; without it a file goes by its last name alone.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    named = sorted(
+        (Path(p).relative_to(root).as_posix() if root is not None else Path(p).name, Path(p))
+        for p in paths
+    )
+    digest = hashlib.sha256()
+    for name, file in named:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        # the digest has a fixed length, so no choice of names can imitate another set of files
+        digest.update(f"{content} {name}\n".encode())
+    return digest.hexdigest()
+
+
+def tidy_json(obj: object) -> str:
+    """JSON text that is the same for the same content, on any machine.
+
+    Keys are sorted, floats rounded to ``STORED_DIGITS`` significant digits, infinity is the text
+    ``"inf"``, dates are ISO, arrays are lists. The text ends with a newline.
+
+    Parameters
+    ----------
+    obj
+        Mappings with text keys, lists, tuples, arrays, text, numbers, dates, truth values, ``None``.
+
+    Raises
+    ------
+    OutputError
+        If a value is not a number (NaN), which JSON cannot say and ``None`` can, or of another type.
+    """
+    plain = _plain(obj, "value")
+    return json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(obj: object, place: str) -> object:
+    if isinstance(obj, np.generic):
+        obj = obj.item()
+    if obj is None or isinstance(obj, str | bool | int):
+        return obj
+    if isinstance(obj, float):
+        return _plain_float(obj, place)
+    if isinstance(obj, date):
+        return obj.isoformat()
+    if isinstance(obj, np.ndarray):
+        obj = obj.tolist()
+    if isinstance(obj, Mapping) and all(isinstance(key, str) for key in obj):
+        return {key: _plain(value, f"{place}.{key}") for key, value in obj.items()}
+    if isinstance(obj, list | tuple):
+        return [_plain(value, f"{place}[{i}]") for i, value in enumerate(obj)]
+    raise OutputError.of(
+        "JSON",
+        place,
+        f"a {type(obj).__name__}",
+        "mappings with text keys, lists, arrays, text, numbers, dates, truth values, None",
+        "turn it into one of these first",
+    )
+
+
+def _plain_float(value: float, place: str) -> float | str:
+    if math.isnan(value):
+        raise OutputError.of(
+            "JSON", place, "NaN", "a number, infinity or None", "say None where a value is unknown"
+        )
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return float(f"{value:.{STORED_DIGITS}g}")
+
+
+def _refuse_foreign(target: Path, replaces: str | None) -> None:
+    if not target.exists() and not target.is_symlink():
+        return
+    if target.is_dir() and not target.is_symlink():
+        try:
+            held = sorted(entry.name for entry in target.iterdir())
+        except OSError as error:
+            raise _unwritable(target, error) from error
+        if not held or (replaces is not None and replaces in held):
+            return
+        seen = f"a folder that holds {', '.join(held[:3])}" + (" and more" if held[3:] else "")
+    else:
+        seen = "a file or a link"
+    marked = f", or an earlier one with {replaces} in it" if replaces else ""
+    raise OutputError.of(
+        "output",
+        str(target),
+        seen,
+        f"a folder that does not exist yet, or is empty{marked}",
+        "choose another folder, or remove this one yourself",
+    )
+
+
+def _locked_partial(target: Path) -> tuple[Path, int]:
+    """Make the temporary folder and hold a lock on it, which ends with the process."""
+    while True:
+        name = tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
+        partial = Path(name)
+        partial.chmod(0o777 & ~_umask())
+        lock = _open_lock(partial)
+        # another process may have swept the folder between its making and its locking
+        if partial.exists():
+            return partial, lock
+        os.close(lock)
+
+
+def _open_lock(folder: Path) -> int:
+    if sys.platform == "win32":
+        return os.open(os.devnull, os.O_RDONLY)
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def _sweep(target: Path) -> None:
+    """Remove temporary folders of this target whose process has died."""
+    if sys.platform == "win32":
+        return
+    for left in target.parent.glob(f".{target.name}{_PARTIAL}*"):
+        if not left.is_dir():
+            continue
+        with suppress(OSError):
+            lock = os.open(left, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)
+
+
+def _put_in_place(partial: Path, target: Path) -> None:
+    if not target.exists():
+        partial.replace(target)
+    else:
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent))
+        target.replace(old)
+        try:
+            partial.replace(target)
+        except OSError:
+            old.replace(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    _sync(target.parent)
+
+
+def _sync_tree(folder: Path) -> None:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            _sync(Path(parent, name))
+        _sync(Path(parent))
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and sys.platform == "win32":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _unwritable(target: Path, error: OSError) -> OutputError:
+    return OutputError.of(
+        "output",
+        str(target),
+        error.strerror or str(error),
+        "a place that this user may write, with room on the disk",
+        "choose another place, or mend the permissions",
+    )

@@ -1,0 +1,42 @@
+"""Every numerical tolerance of the project, with the reason for its size.
+
+``_RTOL`` is relative to the size of the quantity, ``_ATOL`` is in the quantity's own unit.
+"""
+
+from typing import Final
+
+CONSERVATION_RTOL: Final = 1e-9
+"""Law 1: mass per element, licences and money over one step. Sums of some 1e4 float64 terms carry
+about 1e-12 of rounding, so this leaves three digits of room and still sees a single lost kilogram."""
+
+REST_RTOL: Final = 1e-9
+"""Law 2: drift of an undisturbed flow over ten years. 520 steps of rounding stay below 1e-12."""
+
+BALANCE_RTOL: Final = 1e-9
+"""What enters a node equals what leaves it, per material and element, after balancing."""
+
+SOLVER_RTOL: Final = 1e-10
+"""Gap and feasibility asked of the quadratic solver, one digit below what its answer must satisfy."""
+
+NEGATIVE_STOCK_ATOL: Final = 1e-9
+"""A stock below minus this many tonnes is an error; between it and zero it is rounding. One milligram."""
+
+EMPTY_ATOL: Final = 1e-12
+"""Tonnes at or below which a stock, an order or a flow counts as nothing: a microgram."""
+
+SHARE_SUM_ATOL: Final = 1e-9
+"""How far shares that make up a whole may miss 1 after they were normalised."""
+
+SHARE_EDGE_ATOL: Final = 1e-12
+"""Distance that a share keeps from 0 and 1 where a logit is taken of it."""
+
+PRICE_TIER_RTOL: Final = 1e-8
+"""Law 8: the two price tiers, unconstrained, differ by freight and duty only. Prices come out of an
+iteration, which ends one digit later than a sum does."""
+
+UNIT_ROUND_TRIP_RTOL: Final = 1e-12
+"""A value converted to another unit and back: two roundings of a product."""
+
+STORED_DIGITS: Final = 12
+"""Significant digits of a float in JSON and CSV files. Float64 carries 15 to 17; the last ones differ
+between processors and mathematical libraries, and these files promise the same bytes."""

@@ -1,0 +1,1 @@
+"""The kernel: frozen flat arrays in, states and flows out; no YAML, no law, no labels."""

@@ -1,0 +1,1 @@
+"""Reading matter made of a run: tables, figures and one self-contained document."""

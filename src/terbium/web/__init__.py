@@ -1,0 +1,1 @@
+"""The same study behind HTTP; no model code."""
