@@ -1,12 +1,12 @@
 """What a run leaves behind: plain arrays and the labels of their positions.
 
-The driver fills a `Recording`; the results layer reads it. Neither side knows more of the other. Index
-and label agree by position: row ``i`` of an array along an axis belongs to label ``i`` of the tuple
-named for that axis.
+The driver fills a `Recording`; the results layer reads it. Neither side knows more of the other.
+Index and label agree by position: row ``i`` of an array along an axis belongs to label ``i`` of
+the tuple named for that axis.
 
-=============  ======================  ==============================================================
+=============  ======================  =====================================================
 axis           labels                  one position is
-=============  ======================  ==============================================================
+=============  ======================  =====================================================
 ``series``     ``export_keys``         a material from an origin region to a destination region
 ``queue``      ``queue_keys``          a licence queue: group of materials, destination region
 ``industry``   ``industry_keys``       an industry in a region
@@ -14,7 +14,7 @@ axis           labels                  one position is
 ``step``       ``clock``               a step of the clock, beginning at ``clock.step_start(i)``
 ``draw``       0 .. ``draws`` - 1      one sample of the parameters
 ``quantile``   `LINK_QUANTILES`        a quantile over draws, linear interpolation
-=============  ======================  ==============================================================
+=============  ======================  =====================================================
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ LINK_QUANTILES: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles over draws that are kept for every link."""
 
 QUEUE_FLOWS: tuple[str, ...] = ("filed", "granted", "refused", "expired", "shipped")
-"""What happens to licence applications, as tonnes per step; ``waiting`` is the stock beside them."""
+"""What happens to applications, in tonnes per step; ``waiting`` is the stock beside them."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Recording:
     cover_days
         shape (industry, step, draw) float32, how long the tightest input lasts at base use [day].
     first_stop_days
-        shape (industry, draw) float32, from the day the headline measure took force to the first line
-        stop [day]; inf where none stops.
+        shape (industry, draw) float32, from the day the headline measure took force to the first
+        line stop [day]; inf where none stops.
     stop_length_days
         shape (industry, draw) float32, length of that stop [day]; 0 where none stops.
     materials
@@ -75,13 +75,14 @@ class Recording:
     link_total
         shape (link, quantile) float64, shipped over the whole run [t].
     link_base
-        shape (link,) float64, what the undisturbed flow would have been over the whole run [t], central.
+        shape (link,) float64, what the undisturbed flow would have been over the whole run [t],
+        central.
     conservation
-        ``element_residual_max`` [1], ``licence_residual_max`` [1], ``min_stock`` [t], over all steps
-        and draws.
+        ``element_residual_max`` [1], ``licence_residual_max`` [1], ``min_stock`` [t], over all
+        steps and draws.
     regime
-        ``label`` and ``reason`` as text, ``weakest`` as a list of labels: how robust the network is to
-        the rules that were chosen.
+        ``label`` and ``reason`` as text, ``weakest`` as a list of labels: how robust the network
+        is to the rules that were chosen.
 
     Raises
     ------
