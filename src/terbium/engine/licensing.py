@@ -1,0 +1,86 @@
+"""The licence queue: filings wait, one desk decides, licences lapse (docs/design/004, Q1 to Q6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from terbium.engine.jit import njit
+from terbium.engine.program import Draws, Policy, Program
+from terbium.engine.state import Record, Scratch, State
+
+
+@njit(cache=True)
+def frictions(q: Policy, d: Draws, b: int, t: int, x: Scratch) -> None:
+    """Share of an order that must be filed for, and the factor that a duty puts on orders."""
+    lanes = x.need.shape[1]
+    for c in range(x.need.shape[0]):
+        law, general, duty = q.controlled[t, c], q.general[t, c], q.duty[t, c]
+        for w in range(lanes):
+            x.need[c, w] = (
+                law * d.class_share[b, c, w] * (1.0 - general * d.general[b, w])
+            )
+            x.duty[c, w] = 1.0
+        if duty > 0.0:
+            for w in range(lanes):
+                x.duty[c, w] = (1.0 + duty) ** (-d.duty_elasticity[b, w])
+
+
+@njit(cache=True)
+def desk(p: Program, q: Policy, d: Draws, s: State, b: int, t: int, x: Scratch) -> None:
+    """Rules Q2 and Q3: one desk for all, its capacity shared by weight times what waits."""
+    lanes = s.inv_in.shape[2]
+    load = np.zeros(lanes)
+    for k in range(p.link_out.size):
+        c, j = p.link_class[k], p.link_ctrl[k]
+        if j >= 0:
+            lifted = q.controlled[t, c] == 0.0
+            for w in range(lanes):
+                moved = (
+                    s.review[b, j, w] if lifted else s.review[b, j, w] / d.review[b, w]
+                )
+                s.review[b, j, w] -= moved
+                s.ready[b, j, w] += moved
+                load[w] += d.class_weight[b, c, w] * s.ready[b, j, w]
+    for c in range(x.decided.shape[0]):
+        for w in range(lanes):
+            x.decided[c, w] = 1.0
+            if q.controlled[t, c] > 0.0 and load[w] > 0.0:
+                speed = d.desk[b, t, w] * d.class_weight[b, c, w] / load[w]
+                x.decided[c, w] = 1.0 - np.exp(-speed)
+
+
+@njit(cache=True)
+def license_filings(
+    p: Program, q: Policy, d: Draws, s: State, rec: Record, b: int, t: int, x: Scratch
+) -> None:
+    """Rules Q4 to Q6: decide, file again, let old licences lapse; the books always close."""
+    lanes = s.inv_in.shape[2]
+    page = t % s.history.shape[1]
+    for i in range(p.in_coef.size):
+        for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
+            c, j = p.link_class[k], p.link_ctrl[k]
+            if j < 0:
+                continue
+            series = p.class_queue[c]
+            lifted = q.controlled[t, c] == 0.0
+            for w in range(lanes):
+                passed = (
+                    1.0 if lifted else d.class_grant[b, c, w] * (1.0 - q.denied[t, c])
+                )
+                decided = x.decided[c, w] * s.ready[b, j, w]
+                granted = decided * passed
+                again = (decided - granted) * d.refile[b, w]
+                dropped = decided - granted - again
+                s.ready[b, j, w] -= decided
+                s.review[b, j, w] += again
+                lapsed = s.history[b, page, j, w] - s.spent[b, j, w]
+                lapsed = min(max(lapsed, 0.0), s.live[b, j, w])
+                s.live[b, j, w] += granted - lapsed
+                s.granted[b, j, w] += granted
+                s.spent[b, j, w] += lapsed
+                s.history[b, page, j, w] = s.granted[b, j, w]
+                s.queue[b, i, w] -= dropped + lapsed
+                rec.queue[b, t, 1, series, w] += granted
+                rec.queue[b, t, 2, series, w] += dropped
+                rec.queue[b, t, 3, series, w] += lapsed
+                rec.queue[b, t, 5, series, w] += s.review[b, j, w] + s.ready[b, j, w]

@@ -1,0 +1,117 @@
+"""What buyers order and from whom (docs/design/005, rules O2 and O3)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from terbium.engine.jit import njit
+from terbium.engine.program import Draws, Policy, Program, Rules
+from terbium.engine.state import Record, Scratch, State
+
+Floats = NDArray[np.float64]
+
+
+@njit(cache=True)
+def _order_link(
+    p: Program,
+    d: Draws,
+    s: State,
+    rec: Record,
+    b: int,
+    t: int,
+    i: int,
+    k: int,
+    need: Floats,
+    share_sum: Floats,
+    short: Floats,
+    x: Scratch,
+) -> None:
+    """Shares drift towards suppliers that deliver (rule O3); the controlled part is filed (Q1)."""
+    lanes = need.size
+    c, j = p.link_class[k], p.link_ctrl[k]
+    for w in range(lanes):
+        if share_sum[w] > 0.0:
+            weight = p.link_share[k] * s.avail[b, k, w] + p.link_latent[k] * max(
+                short[w], 0.0
+            )
+            s.share[b, k, w] += d.switching[b, w] * (
+                weight / share_sum[w] - s.share[b, k, w]
+            )
+        x.ordered[k, w] = need[w] * s.share[b, k, w]
+    if c >= 0:
+        for w in range(lanes):
+            x.ordered[k, w] *= x.duty[c, w]
+    for w in range(lanes):
+        x.free[k, w] = x.ordered[k, w]
+    if j >= 0:
+        series = p.class_queue[c]
+        for w in range(lanes):
+            filed = x.ordered[k, w] * x.need[c, w]
+            x.free[k, w] -= filed
+            s.review[b, j, w] += filed
+            s.queue[b, i, w] += filed
+            rec.queue[b, t, 0, series, w] += filed
+
+
+@njit(cache=True)
+def order(
+    p: Program,
+    q: Policy,
+    d: Draws,
+    s: State,
+    rec: Record,
+    b: int,
+    t: int,
+    rules: Rules,
+    x: Scratch,
+) -> None:
+    """Rules O2 and O3: order what is used plus a share of the gap; split by supplier; file."""
+    lanes = s.inv_in.shape[2]
+    need, share_sum, short, feared = (
+        np.zeros(lanes),
+        np.zeros(lanes),
+        np.zeros(lanes),
+        np.zeros(lanes),
+    )
+    for n in range(p.node_base.size):
+        for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
+            first, last = p.link_ptr[i], p.link_ptr[i + 1]
+            for w in range(lanes):
+                feared[w] = 0.0
+                short[w] = 1.0
+                share_sum[w] = 0.0
+            for k in range(first, last):
+                c, base = p.link_class[k], p.link_share[k]
+                for w in range(lanes):
+                    short[w] -= base * s.avail[b, k, w]
+                if c >= 0:
+                    fear = q.expected[t] * q.anticipated[c]
+                    for w in range(lanes):
+                        risk = (
+                            d.hoarding[b, w] * x.need[c, w]
+                            + d.anticipation[b, w] * fear
+                        )
+                        feared[w] += base * risk
+            for k in range(first, last):
+                for w in range(lanes):
+                    share_sum[w] += p.link_share[k] * s.avail[b, k, w] + p.link_latent[
+                        k
+                    ] * max(short[w], 0.0)
+            for w in range(lanes):
+                s.risk[b, i, w] += d.memory[b, w] * (feared[w] - s.risk[b, i, w])
+                level = x.wanted[n, w] if rules.order_on_wanted == 1 else x.act[n, w]
+                use = p.in_coef[i] * level
+                target = use * (
+                    d.in_cover[b, i, w] * (1.0 + s.risk[b, i, w])
+                    + d.in_lead[b, i, w]
+                    - 1.0
+                )
+                held = s.inv_in[b, i, w] + s.transit[b, i, w] + s.queue[b, i, w]
+                gap = target + s.queue_norm[b, i, w] - held
+                need[w] = max(use + gap / d.adjust[b, w], 0.0)
+                s.queue_norm[b, i, w] += d.memory[b, w] * (
+                    s.queue[b, i, w] - s.queue_norm[b, i, w]
+                )
+            for k in range(first, last):
+                _order_link(p, d, s, rec, b, t, i, k, need, share_sum, short, x)

@@ -1,0 +1,202 @@
+"""Small balanced chains for the engine's tests: every array is built here by hand, no dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from terbium.engine.program import DEMAND_DRIVEN, FINAL, LANES, SUPPLY_PUSH, Draws, Policy, Program
+from terbium.engine.state import Record, State, empty_record, initial_state
+
+
+@dataclass
+class Chain:
+    """A program with its draws and policy, and the element content of each slot."""
+
+    program: Program
+    draws: Draws
+    policy: Policy
+    content_in: np.ndarray
+    content_out: np.ndarray
+
+    def fresh(self, steps: int | None = None) -> tuple[State, Record]:
+        steps = self.policy.controlled.shape[0] if steps is None else steps
+        sizes = (
+            int(self.program.link_series.max(initial=-1)) + 1,
+            int(self.program.class_queue.max(initial=-1)) + 1,
+            int(self.program.node_series.max(initial=-1)) + 1,
+        )
+        return (
+            initial_state(self.program, self.draws, self.policy),
+            empty_record(self.program, self.draws, steps, sizes),
+        )
+
+
+def random_chain(seed: int, steps: int = 60, blocks: int = 1, tiers: int = 4) -> Chain:
+    """A chain of ``tiers`` tiers with 2 or 3 nodes each, two elements, joint products below.
+
+    Tier 0 nodes are mines; each makes a driver output and a by-product that piles up. The last
+    tier are industries with two input slots. Flows are balanced by construction: users split
+    their needs over suppliers, makers' base activity is what is asked of them.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = [int(rng.integers(2, 4)) for _ in range(tiers)]
+    node_tier = np.repeat(np.arange(tiers), sizes)
+    nodes = node_tier.size
+    base = np.zeros(nodes)
+    slots: list[tuple[int, float, float]] = []
+    links: list[tuple[int, int, float]] = []
+    for n in range(nodes - 1, -1, -1):
+        tier = node_tier[n]
+        if tier == tiers - 1:
+            base[n] = rng.uniform(1.0, 50.0)
+    # From the end of the chain upwards: needs of a tier become the base of the tier below.
+    in_of: dict[int, list[tuple[float, list[tuple[int, float]]]]] = {n: [] for n in range(nodes)}
+    for tier in range(tiers - 1, 0, -1):
+        below = np.flatnonzero(node_tier == tier - 1)
+        for n in np.flatnonzero(node_tier == tier):
+            for _ in range(2 if tier == tiers - 1 else 1):
+                coef = rng.uniform(0.2, 1.5)
+                shares = rng.dirichlet(np.ones(below.size))
+                in_of[n].append((coef, list(zip(below.tolist(), shares, strict=True))))
+                for m, share in zip(below, shares, strict=True):
+                    base[m] += coef * base[n] * share
+    in_ptr, out_ptr, link_ptr = [0], [0], [0]
+    in_coef, out_coef, out_driver, out_of = [], [], [], {}
+    for n in range(nodes):
+        if node_tier[n] < tiers - 1:
+            out_of[n] = len(out_coef)
+            out_coef.append(1.0)
+            out_driver.append(1)
+            if node_tier[n] <= 1:
+                out_coef.append(rng.uniform(0.1, 0.6))
+                out_driver.append(0)
+        out_ptr.append(len(out_coef))
+    for n in range(nodes):
+        for coef, suppliers in in_of[n]:
+            in_coef.append(coef)
+            for m, share in suppliers:
+                links.append((n, out_of[m], share))
+                slots.append((n, coef, share))
+            link_ptr.append(len(links))
+        in_ptr.append(len(in_coef))
+    link_node = np.array([n for n, _, _ in links])
+    share = np.array([s for _, _, s in links])
+    coef_of_link = np.array([c for _, c, _ in slots])
+    controlled = rng.random(len(links)) < 0.6
+    link_class = np.where(controlled, np.cumsum(controlled) - 1, -1)
+    classes = max(int(controlled.sum()), 1)
+    kind = np.where(
+        node_tier == 0, SUPPLY_PUSH, np.where(node_tier == tiers - 1, FINAL, DEMAND_DRIVEN)
+    )
+    series = np.where(node_tier == tiers - 1, np.cumsum(node_tier == tiers - 1) - 1, -1)
+    program = Program(
+        node_kind=kind.astype(np.int64),
+        node_base=base,
+        node_series=series.astype(np.int64),
+        in_ptr=np.array(in_ptr),
+        in_coef=np.array(in_coef),
+        in_weight=np.ones(len(in_coef)),
+        out_ptr=np.array(out_ptr),
+        out_coef=np.array(out_coef),
+        out_driver=np.array(out_driver),
+        link_ptr=np.array(link_ptr),
+        link_out=np.array([o for _, o, _ in links]),
+        link_base=coef_of_link * base[link_node] * share,
+        link_share=share,
+        link_latent=np.zeros(len(links)),
+        link_first=(rng.random(len(links)) < 0.3).astype(np.int64),
+        link_route=rng.integers(0, 3, len(links)),
+        link_class=link_class.astype(np.int64),
+        link_ctrl=link_class.astype(np.int64),
+        link_series=np.where(controlled, 0, 1).astype(np.int64),
+        class_queue=np.zeros(classes, dtype=np.int64),
+    )
+    draws = random_draws(program, rng, steps, blocks, classes)
+    policy = open_policy(program, steps, classes)
+    content_out = rng.uniform(0.2, 1.0, (len(out_coef), 2))
+    content_in = np.zeros((len(in_coef), 2))
+    for i in range(len(in_coef)):
+        content_in[i] = content_out[program.link_out[link_ptr[i]]]
+    return Chain(program, draws, policy, content_in, content_out)
+
+
+def random_draws(
+    p: Program, rng: np.random.Generator, steps: int, blocks: int, classes: int
+) -> Draws:
+    """Draws within plausible ranges; every lane differs."""
+    n_in, n_out, nodes = p.in_coef.size, p.out_coef.size, p.node_base.size
+
+    def lane(low: float, high: float, *shape: int) -> np.ndarray:
+        return rng.uniform(low, high, (blocks, *shape, LANES))
+
+    route_lag = lane(1.0, 7.5, 3)
+    slot_of_link = np.repeat(np.arange(n_in), np.diff(p.link_ptr))
+    lead = np.zeros((blocks, n_in, LANES))
+    for b in range(blocks):
+        np.add.at(lead[b], slot_of_link, p.link_share[:, None] * route_lag[b, p.link_route])
+    return Draws(
+        node_cap=lane(1.0, 1.6, nodes) * p.node_base[None, :, None],
+        in_cover=lane(0.0, 9.0, n_in),
+        in_lead=lead,
+        out_cover=lane(0.0, 3.0, n_out),
+        route_lag=route_lag,
+        class_share=lane(0.5, 1.0, classes),
+        class_weight=lane(0.2, 1.0, classes),
+        class_grant=lane(0.3, 1.0, classes),
+        desk=np.broadcast_to(lane(1.0, 100.0, 1), (blocks, steps, LANES)).copy(),
+        general=lane(0.0, 1.0),
+        refile=lane(0.0, 1.0),
+        review=lane(1.0, 6.0),
+        adjust=lane(2.0, 12.0),
+        adjust_out=lane(2.0, 12.0),
+        overtime=lane(0.0, 0.3),
+        keep=lane(0.0, 1.0),
+        hoarding=lane(0.0, 1.0),
+        anticipation=lane(0.0, 0.3),
+        switching=lane(0.0, 0.1),
+        memory=lane(0.05, 0.5),
+        duty_elasticity=lane(0.0, 2.0),
+    )
+
+
+def open_policy(p: Program, steps: int, classes: int) -> Policy:
+    """No measure at all."""
+    nothing = np.zeros((steps, classes))
+    return Policy(
+        controlled=nothing,
+        general=nothing.copy(),
+        denied=nothing.copy(),
+        duty=nothing.copy(),
+        cap=np.full((steps, classes), np.inf),
+        expected=np.zeros(steps),
+        anticipated=np.ones(classes),
+        node_scale=np.ones((steps, p.node_base.size)),
+        cap_scale=np.ones((steps, p.node_base.size)),
+        validity=26,
+    )
+
+
+def slot_node(ptr: np.ndarray) -> np.ndarray:
+    """Node of each slot."""
+    return np.repeat(np.arange(ptr.size - 1), np.diff(ptr))
+
+
+def element_mass(chain: Chain, state: State, block: int) -> np.ndarray:
+    """(element, lane) [t] in all stocks and under way."""
+    p = chain.program
+    mass = np.einsum("ie,iw->ew", chain.content_in, state.inv_in[block])
+    mass += np.einsum("oe,ow->ew", chain.content_out, state.inv_out[block])
+    mass += np.einsum(
+        "le,lw->ew", chain.content_out[p.link_out], state.ring[block].sum(axis=0)
+    )
+    return mass
+
+
+def element_made(chain: Chain, record: Record, block: int) -> np.ndarray:
+    """(element, lane) [t] net of what entered nodes: mined, less used up and lost."""
+    p = chain.program
+    net = np.zeros((p.node_base.size, chain.content_in.shape[1]))
+    np.add.at(net, slot_node(p.out_ptr), p.out_coef[:, None] * chain.content_out)
+    np.subtract.at(net, slot_node(p.in_ptr), p.in_coef[:, None] * chain.content_in)
+    return np.einsum("ne,nw->ew", net, record.node_total[block])
