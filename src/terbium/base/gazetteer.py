@@ -57,7 +57,7 @@ def resolve_region(text: str, place: str = "region") -> str:
 
 
 def bloc_members(code: str) -> tuple[str, ...]:
-    """Members of a bloc as alpha-3 codes, sorted; a country is its own only member.
+    """Members of a bloc as alpha-3 codes, sorted; a single region is its own only member.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def bloc_members(code: str) -> tuple[str, ...]:
             "region",
             "bloc",
             f"'{entry.code}', which is what a dataset leaves over",
-            "a country or a bloc: " + ", ".join(blocs()),
+            "a code of ISO 3166 or a bloc: " + ", ".join(blocs()),
             "ask the dataset which regions it tells apart",
         )
     return entry.members or (entry.code,)

@@ -1,0 +1,51 @@
+# Each target sets up what it needs. On a fresh machine: Python 3.11, pip and make are enough.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT ?= out/april-2025
+# the folder of source facts, for `make dataset` only
+FACTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench dataset lock clean
+
+help:
+	@echo "make setup    make .venv from requirements.lock"
+	@echo "make run      run the April 2025 scenario, 200 draws, into $(OUT)"
+	@echo "make test     lint, types and tests"
+	@echo "make bench    speed of the kernel beside a bare loop"
+	@echo "make dataset  rebuild the dataset: make dataset FACTS=DIR"
+	@echo "make lock     resolve the dependencies again"
+	@echo "make clean    remove caches, builds and the environment; results stay"
+
+$(READY): requirements.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+setup: $(READY)
+
+run: $(READY)
+	@$(BIN)/terbium run april-2025 --draws 200 --out $(OUT)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src
+
+test: lint
+	$(BIN)/pytest
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/run.py
+
+dataset: $(READY)
+	@test -d "$(FACTS)" || { echo "dataset: seen FACTS='$(FACTS)'. Allowed: the folder with the facts tables. Give it as FACTS=DIR." >&2; exit 2; }
+	@$(BIN)/python tools/build_dataset.py --facts "$(FACTS)" --base-year 2024 --out src/terbium/data/ree-2024
+
+lock: $(READY)
+	@$(BIN)/uv pip compile pyproject.toml --quiet --all-extras --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
