@@ -166,7 +166,7 @@ class History:
         return {period: found[period] for period in sorted(found) if _is_month(period)}
 
     def base_mean(self, route: Route, year: int) -> BaseMean | None:
-        """Mean month of a year: from its total, else all its months and spans, else what there is."""
+        """Mean month of a year: from its total, else its months and spans, else what there is."""
         found = self._tonnes.get(route, {})
         inside = {p: t for p, t in found.items() if p.startswith(f"{year}-") and _within(p, year)}
         months = tuple(inside[p] for p in sorted(inside) if _is_month(p))

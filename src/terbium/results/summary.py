@@ -102,7 +102,7 @@ def _base_mean_rows(history: History, context: RunContext) -> list[Row]:
 
 
 def link_rows(recording: Recording) -> list[Row]:
-    """Rows ``material, origin_node, destination_node, base`` and quantiles of the run's total [t]."""
+    """Rows ``material, origin_node, destination_node, base`` and quantiles of the run [t]."""
     names = {level: name for name, level in BANDS.items()}
     rows: list[Row] = []
     for i, (material, origin, destination) in enumerate(recording.link_keys):

@@ -1,0 +1,261 @@
+"""The run folder: written whole or not at all, and opened again.
+
+::
+
+    results.zarr   the labelled dataset, Zarr 3
+    summary.json   rows that answer the usual questions
+    manifest.json  what the run was made from, and the fingerprint of every file here but the log
+    tables/*.csv   the rows, tidy
+    tables.xlsx    the same in one workbook
+    report.html    if a renderer was handed over
+    run.log.json   host and times: the only file that differs between two equal runs
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import xarray as xr
+from zarr.codecs import ZstdCodec
+
+from terbium.base.errors import OutputError
+from terbium.base.files import atomic_dir, sha256_of_files, tidy_json
+from terbium.base.version import __version__
+from terbium.engine.recording import Recording
+from terbium.results.context import Row, RunContext
+from terbium.results.export import csv_text, xlsx_bytes
+from terbium.results.layout import build_dataset, with_labels
+from terbium.results.quantiles import BANDS
+from terbium.results.summary import Summary, link_rows, summarise
+
+MANIFEST = "manifest.json"
+MANIFEST_VERSION = 1
+
+Renderer = Callable[[Summary, Mapping[str, object]], str]
+"""Makes the report out of summary and manifest."""
+
+# level 9 halves nothing more and takes four times as long
+_COMPRESSION_LEVEL = 5
+# positions per chunk along the first dim: about 2 MB of one quantity
+_CHUNK = 32
+
+_INTERVAL = tuple(BANDS)
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "monthly_exports": ("material", "origin", "destination", "month", *_INTERVAL, "observed"),
+    "first_stops": (
+        *("region", "industry", "week", *_INTERVAL[1:], "share_stopped", "length_weeks"),
+        *("binding", "binding_share", "grade"),
+    ),
+    "queue": ("material", "destination", "month", "quantity", "unit", *_INTERVAL),
+    "links": ("material", "origin_node", "destination_node", "base", *_INTERVAL),
+    "measures": ("date", "measure", "title", "change", "formality"),
+    "scores": (
+        *("material", "origin", "destination", "first", "last", "months", "model", "persistence"),
+        *("base_mean", "winner", "persistence_value", "base_mean_value", "basis", "left_out"),
+        *("coverage50", "coverage90", "width90", "interval_score90", "naive_coverage90"),
+        *("naive_width90", "naive_interval_score90"),
+    ),
+    "findings": (
+        *("figure", "material", "origin", "destination", "unit", "first", "last", *_INTERVAL),
+        *("observed", "share_of_draws"),
+    ),
+}
+"""Tables of a run folder and their columns."""
+
+_NOTES = {
+    "monthly_exports": "t per calendar month; observed: recorded, empty where nothing is",
+    "first_stops": "weeks after the headline measure took force; never: no stop",
+    "queue": "licence queue by month, units in the column unit",
+    "links": "t over the whole run; base: undisturbed",
+    "measures": "calendar of the law",
+    "scores": "log-RMSE of monthly exports beside two baselines",
+    "findings": "key figures with the recorded value beside them",
+}
+
+
+def save_run(
+    path: Path | str,
+    recording: Recording,
+    context: RunContext,
+    log: Mapping[str, object],
+    render: Renderer | None = None,
+) -> "RunFolder":
+    """Write a run folder; it appears complete or not at all.
+
+    Parameters
+    ----------
+    path
+        The folder. An earlier run there is replaced, anything else is left alone.
+    recording
+        What the engine kept.
+    context
+        Where the run came from.
+    log
+        Host, times and whatever else may differ between two equal runs.
+    render
+        Makes the report out of summary and manifest.
+
+    Raises
+    ------
+    OutputError
+        If the place holds something that is not a run, or cannot be written.
+    """
+    dataset, summary = build_dataset(recording, context), summarise(recording, context)
+    tables = _tables(summary, link_rows(recording))
+    with atomic_dir(path, replaces=MANIFEST) as folder:
+        write_zarr(dataset, folder / "results.zarr")
+        (folder / "tables").mkdir()
+        for name, rows in tables.items():
+            _write(folder / "tables" / f"{name}.csv", csv_text(rows, COLUMNS[name]))
+        (folder / "tables.xlsx").write_bytes(xlsx_bytes(tables, _NOTES, COLUMNS))
+        summary_text = tidy_json(summary)
+        _write(folder / "summary.json", summary_text)
+        manifest = _manifest(context, recording, folder)
+        if render is not None:
+            # the report reads what was written, so that it can be made again from the folder
+            _write(folder / "report.html", render(json.loads(summary_text), manifest))
+        _write(folder / MANIFEST, tidy_json(manifest))
+        _write(folder / "run.log.json", tidy_json(dict(log)))
+    return RunFolder(Path(path))
+
+
+def write_zarr(dataset: xr.Dataset, path: Path) -> None:
+    """Write a dataset with a fixed compressor and fixed chunks."""
+    encoding: dict[str, dict[str, object]] = {}
+    for name in (*dataset.data_vars, *dataset.coords):
+        variable = dataset[name]
+        shape = variable.shape
+        chunks = (min(_CHUNK, max(shape[0], 1)), *(max(size, 1) for size in shape[1:]))
+        whole = chunks if name in dataset.data_vars else tuple(max(size, 1) for size in shape)
+        encoding[str(name)] = {
+            "compressors": [ZstdCodec(level=_COMPRESSION_LEVEL, checksum=False)],
+            "chunks": whole,
+            "_FillValue": None,
+        }
+    encoding["time"] |= {"units": "days since 1970-01-01", "dtype": "int64"}
+    dataset.to_zarr(path, mode="w", zarr_format=3, consolidated=False, encoding=encoding)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _tables(summary: Summary, links: list[Row]) -> dict[str, list[Row]]:
+    rows = {name: cast(list[Row], summary[name]) for name in COLUMNS if name != "links"}
+    return {name: links if name == "links" else rows[name] for name in COLUMNS}
+
+
+def _manifest(context: RunContext, recording: Recording, folder: Path) -> dict[str, object]:
+    return {
+        "version": MANIFEST_VERSION,
+        "code_version": __version__,
+        "dataset": context.dataset,
+        "dataset_hash": context.dataset_hash,
+        "parameter_hash": context.parameter_hash,
+        "scenario": dict(context.applied),
+        "scenario_name": context.scenario,
+        "mixes": list(context.mixes),
+        "overrides": [dict(row) for row in context.overrides],
+        "precedence": "schema default < dataset < file < mix < overlay < arguments < command line",
+        "seed": context.seed,
+        "draws": recording.draws,
+        "evidence_date": context.evidence_date,
+        "branch": context.branch,
+        "files": _fingerprints(folder),
+    }
+
+
+def _fingerprints(folder: Path) -> dict[str, str]:
+    prints = {}
+    for entry in sorted(folder.iterdir()):
+        files = [entry] if entry.is_file() else [p for p in entry.rglob("*") if p.is_file()]
+        prints[entry.name] = sha256_of_files(files, root=folder)
+    return prints
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A finished run on disk.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    """
+
+    path: Path
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The content of `summary.json`; infinity is the text ``inf``."""
+        return cast(dict[str, Any], self._json("summary.json"))
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The content of `manifest.json`."""
+        return cast(dict[str, Any], self._json(MANIFEST))
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """The labelled dataset, read as it is used."""
+        return with_labels(
+            xr.open_zarr(self.path / "results.zarr", consolidated=False, chunks=None)
+        )
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read one of the CSV tables.
+
+        Parameters
+        ----------
+        name
+            One of `COLUMNS`.
+
+        Raises
+        ------
+        OutputError
+            If there is no such table.
+        """
+        if name not in COLUMNS:
+            raise OutputError.of(
+                str(self.path), "table", f"'{name}'", ", ".join(COLUMNS), "ask for one of these"
+            )
+        # NA is Namibia, an empty cell is unknown
+        return pd.read_csv(
+            self.path / "tables" / f"{name}.csv", keep_default_na=False, na_values=[""]
+        )
+
+    def changed_files(self) -> list[str]:
+        """Names of files that are no longer as they were written."""
+        written = cast(dict[str, str], self.manifest["files"])
+        found = _fingerprints(self.path)
+        return sorted(name for name, digest in written.items() if found.get(name) != digest)
+
+    def _json(self, name: str) -> object:
+        return json.loads((self.path / name).read_text(encoding="utf-8"))
+
+
+def open_run(path: Path | str) -> RunFolder:
+    """Open a run folder.
+
+    Raises
+    ------
+    OutputError
+        If it is not a complete run, with what is missing.
+    """
+    folder = Path(path)
+    needed = ("results.zarr", "summary.json", MANIFEST)
+    missing = [name for name in needed if not (folder / name).exists()]
+    if missing:
+        seen = f"no {', no '.join(missing)}" if folder.is_dir() else "no such folder"
+        raise OutputError.of(
+            "run folder",
+            str(folder),
+            seen,
+            f"a folder with {', '.join(needed)}",
+            "name a folder that `terbium run` has written",
+        )
+    return RunFolder(folder)
