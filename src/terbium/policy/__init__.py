@@ -1,1 +1,1 @@
-"""What governments did: the register of measures, their scope, and the friction that they put on links."""
+"""What governments did: the register of measures, their scope, and their friction on links."""

@@ -1,0 +1,150 @@
+"""The register of measures: loaded, checked as a whole, and asked what is in force."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+
+from terbium.base.errors import MeasureError, Problems, suggest
+from terbium.policy.authored import Authored, checked, read_yaml_file
+from terbium.policy.checks import check_register, placer
+from terbium.policy.overlay import Branch, Knowledge, live_windows
+from terbium.policy.schema import Measure, Provision, RegisterText, Source
+
+_BUILT_IN = "measures-2025.yaml"
+
+
+@dataclass(frozen=True)
+class Register:
+    """Measures by id, with the day up to which there is evidence.
+
+    Parameters
+    ----------
+    title, version, evidence_date
+        From the file.
+    sources
+        By key.
+    measures
+        By id, in the order of ids.
+    """
+
+    title: str
+    version: str
+    evidence_date: date
+    sources: Mapping[str, Source]
+    measures: Mapping[str, Measure]
+
+    def __repr__(self) -> str:
+        held = f"{len(self.measures)} measures, evidence to {self.evidence_date}"
+        return f"<Register {self.title!r}: {held}>"
+
+    def select(
+        self, include: Collection[str] | None, where: str = "measures"
+    ) -> tuple[Measure, ...]:
+        """The measures named, sorted by id; None = every binding act (no formality).
+
+        Raises
+        ------
+        MeasureError
+            Naming every id that the register does not hold.
+        """
+        if include is None:
+            return tuple(m for m in self.measures.values() if m.formality is None)
+        problems = Problems()
+        for name in include:
+            if name not in self.measures:
+                problems.add(*self.missing("include", name))
+        problems.raise_if_any(where, MeasureError)
+        return tuple(self.measures[name] for name in sorted(set(include)))
+
+    def missing(self, place: str, name: str) -> tuple[str, str, str, str]:
+        """The four parts of the problem that a measure is not in the register."""
+        return (
+            place,
+            f"the measure '{name}', which is not in the register (measure missing)",
+            ", ".join(self.measures),
+            suggest(name, self.measures),
+        )
+
+    def knowledge(
+        self,
+        known_on: date | None = None,
+        branch: Branch = "hold",
+        include: Collection[str] | None = None,
+    ) -> Knowledge:
+        """What is known on a day and assumed past the evidence date."""
+        return Knowledge(
+            evidence_date=self.evidence_date,
+            known_on=known_on,
+            branch=branch,
+            included=None if include is None else frozenset(include),
+            registered=frozenset(self.measures),
+        )
+
+    def in_force(
+        self, on: date, known_on: date | None = None, branch: Branch = "hold"
+    ) -> list[tuple[Measure, Provision]]:
+        """Paragraphs that bind on a day, as known on a day.
+
+        Parameters
+        ----------
+        on
+            The day asked about.
+        known_on
+            Nothing announced after it counts; None = the register as it stands.
+        branch
+            What happens past the evidence date to pauses that end by their text.
+
+        Returns
+        -------
+        list of (Measure, Provision)
+            In the order of ids. A paragraph that is paused for some flows alone is listed; informal
+            and political texts are listed with their ``formality``.
+        """
+        knowledge = self.knowledge(known_on, branch)
+        return [
+            (measure, provision)
+            for measure in self.measures.values()
+            for provision in measure.provisions
+            if any(w.holds(on) for w in live_windows(measure, provision, knowledge))
+        ]
+
+
+def load_register(path: str | Path | None = None) -> Register:
+    """Read and check a register.
+
+    Parameters
+    ----------
+    path
+        A YAML file in the shape of ``schema.RegisterText``; None = the one in the package.
+
+    Raises
+    ------
+    MeasureError
+        With every problem of the file, each with its line and measure.
+    """
+    if path is None:
+        found = Path(str(files("terbium") / "data" / "register" / _BUILT_IN))
+        return register_from(read_yaml_file(found, _BUILT_IN, MeasureError))
+    return register_from(read_yaml_file(Path(path), str(path), MeasureError))
+
+
+def register_from(authored: Authored) -> Register:
+    """Build a register from a text that was read; raises as ``load_register`` does."""
+    problems = Problems()
+    place = placer(authored)
+    text = checked(RegisterText, authored.data, place, problems)
+    problems.raise_if_any(authored.file, MeasureError)
+    assert text is not None
+    check_register(text, place, problems)
+    problems.raise_if_any(authored.file, MeasureError)
+    by_id = {measure.id: measure for measure in sorted(text.measures, key=lambda m: m.id)}
+    return Register(
+        text.title,
+        text.version,
+        text.evidence_date,
+        MappingProxyType(text.sources),
+        MappingProxyType(by_id),
+    )
