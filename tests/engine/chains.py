@@ -32,7 +32,7 @@ class Chain:
         )
 
 
-def random_chain(seed: int, steps: int = 60, blocks: int = 1, tiers: int = 4) -> Chain:
+def random_chain(seed: int, steps: int = 60, tiers: int = 4) -> Chain:
     """A chain of ``tiers`` tiers with 2 or 3 nodes each, two elements, joint products below.
 
     Tier 0 nodes are mines; each makes a driver output and a by-product that piles up. The last
@@ -112,31 +112,35 @@ def random_chain(seed: int, steps: int = 60, blocks: int = 1, tiers: int = 4) ->
         link_series=np.where(controlled, 0, 1).astype(np.int64),
         class_queue=np.zeros(classes, dtype=np.int64),
     )
-    draws = random_draws(program, rng, steps, blocks, classes)
+    draws = random_draws(program, rng, steps, classes)
     policy = open_policy(program, steps, classes)
-    content_out = rng.uniform(0.2, 1.0, (len(out_coef), 2))
+    by_tier = rng.uniform(0.2, 1.0, (tiers, 2, 2))
+    content_out = np.array(
+        [
+            by_tier[node_tier[n], o - out_ptr[n]]
+            for n in range(nodes)
+            for o in range(*out_ptr[n : n + 2])
+        ]
+    )
     content_in = np.zeros((len(in_coef), 2))
     for i in range(len(in_coef)):
         content_in[i] = content_out[program.link_out[link_ptr[i]]]
     return Chain(program, draws, policy, content_in, content_out)
 
 
-def random_draws(
-    p: Program, rng: np.random.Generator, steps: int, blocks: int, classes: int
-) -> Draws:
+def random_draws(p: Program, rng: np.random.Generator, steps: int, classes: int) -> Draws:
     """Draws within plausible ranges; every lane differs."""
     n_in, n_out, nodes = p.in_coef.size, p.out_coef.size, p.node_base.size
 
     def lane(low: float, high: float, *shape: int) -> np.ndarray:
-        return rng.uniform(low, high, (blocks, *shape, LANES))
+        return rng.uniform(low, high, (*shape, LANES))
 
     route_lag = lane(1.0, 7.5, 3)
     slot_of_link = np.repeat(np.arange(n_in), np.diff(p.link_ptr))
-    lead = np.zeros((blocks, n_in, LANES))
-    for b in range(blocks):
-        np.add.at(lead[b], slot_of_link, p.link_share[:, None] * route_lag[b, p.link_route])
+    lead = np.zeros((n_in, LANES))
+    np.add.at(lead, slot_of_link, p.link_share[:, None] * route_lag[p.link_route])
     return Draws(
-        node_cap=lane(1.0, 1.6, nodes) * p.node_base[None, :, None],
+        node_cap=lane(1.0, 1.6, nodes) * p.node_base[:, None],
         in_cover=lane(0.0, 9.0, n_in),
         in_lead=lead,
         out_cover=lane(0.0, 3.0, n_out),
@@ -144,7 +148,7 @@ def random_draws(
         class_share=lane(0.5, 1.0, classes),
         class_weight=lane(0.2, 1.0, classes),
         class_grant=lane(0.3, 1.0, classes),
-        desk=np.broadcast_to(lane(1.0, 100.0, 1), (blocks, steps, LANES)).copy(),
+        desk=np.broadcast_to(lane(1.0, 100.0, 1), (steps, LANES)).copy(),
         general=lane(0.0, 1.0),
         refile=lane(0.0, 1.0),
         review=lane(1.0, 6.0),
@@ -182,21 +186,19 @@ def slot_node(ptr: np.ndarray) -> np.ndarray:
     return np.repeat(np.arange(ptr.size - 1), np.diff(ptr))
 
 
-def element_mass(chain: Chain, state: State, block: int) -> np.ndarray:
+def element_mass(chain: Chain, state: State) -> np.ndarray:
     """(element, lane) [t] in all stocks and under way."""
     p = chain.program
-    mass = np.einsum("ie,iw->ew", chain.content_in, state.inv_in[block])
-    mass += np.einsum("oe,ow->ew", chain.content_out, state.inv_out[block])
-    mass += np.einsum(
-        "le,lw->ew", chain.content_out[p.link_out], state.ring[block].sum(axis=0)
-    )
+    mass = np.einsum("ie,iw->ew", chain.content_in, state.inv_in)
+    mass += np.einsum("oe,ow->ew", chain.content_out, state.inv_out)
+    mass += np.einsum("le,lw->ew", chain.content_out[p.link_out], state.ring.sum(axis=0))
     return mass
 
 
-def element_made(chain: Chain, record: Record, block: int) -> np.ndarray:
+def element_made(chain: Chain, record: Record) -> np.ndarray:
     """(element, lane) [t] net of what entered nodes: mined, less used up and lost."""
     p = chain.program
     net = np.zeros((p.node_base.size, chain.content_in.shape[1]))
     np.add.at(net, slot_node(p.out_ptr), p.out_coef[:, None] * chain.content_out)
     np.subtract.at(net, slot_node(p.in_ptr), p.in_coef[:, None] * chain.content_in)
-    return np.einsum("ne,nw->ew", net, record.node_total[block])
+    return np.einsum("ne,nw->ew", net, record.node_total)

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from terbium.engine.jit import njit, prange
+from terbium.engine.jit import njit
 from terbium.engine.licensing import desk, frictions, license_filings
 from terbium.engine.orders import order
 from terbium.engine.program import (
     FINAL,
-    SUPPLYSUPPLY_PUSH,
+    SUPPLY_PUSH,
     Draws,
     Policy,
     Program,
@@ -30,52 +30,50 @@ from terbium.engine.state import Record, Scratch, State, scratch
 
 
 @njit(cache=True)
-def _arrive(p: Program, s: State, b: int, t: int) -> None:
-    plane = t % s.ring.shape[1]
-    lanes = s.inv_in.shape[2]
+def arrive(p: Program, s: State, t: int) -> None:
+    """Goods due this step join the stock of their buyer."""
+    plane = t % s.ring.shape[0]
+    lanes = s.inv_in.shape[1]
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
             for w in range(lanes):
-                came = s.ring[b, plane, k, w]
-                s.inv_in[b, i, w] += came
-                s.transit[b, i, w] -= came
-                s.ring[b, plane, k, w] = 0.0
+                came = s.ring[plane, k, w]
+                s.inv_in[i, w] += came
+                s.transit[i, w] -= came
+                s.ring[plane, k, w] = 0.0
 
 
 @njit(cache=True)
-def _note_stop(
-    p: Program, s: State, rec: Record, b: int, t: int, n: int, half: float, x: Scratch
-) -> None:
+def note_stop(p: Program, s: State, rec: Record, t: int, n: int, half: float, x: Scratch) -> None:
     """First moment at which a line runs below half of its base for want of an input."""
-    for w in range(s.inv_in.shape[2]):
+    for w in range(s.inv_in.shape[1]):
         act = x.act[n, w]
         stopped = act < half and act < x.wanted[n, w]
-        if stopped and rec.stop_step[b, n, w] == np.inf:
-            rec.stop_step[b, n, w] = t + act / x.wanted[n, w]
+        if stopped and rec.stop_step[n, w] == np.inf:
+            rec.stop_step[n, w] = t + act / x.wanted[n, w]
             for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
-                if p.in_coef[i] > 0.0 and s.inv_in[b, i, w] / p.in_coef[i] <= act:
-                    rec.stop_slot[b, n, w] = i
-        if stopped and rec.stop_length[b, n, w] >= 0.0:
-            rec.stop_length[b, n, w] += 1.0
-        elif rec.stop_length[b, n, w] > 0.0:
+                if p.in_coef[i] > 0.0 and s.inv_in[i, w] / p.in_coef[i] <= act:
+                    rec.stop_slot[n, w] = i
+        if stopped and rec.stop_length[n, w] >= 0.0:
+            rec.stop_length[n, w] += 1.0
+        elif rec.stop_length[n, w] > 0.0:
             # The first stop is over: its length is kept as a negative number until the run ends.
-            rec.stop_length[b, n, w] = -rec.stop_length[b, n, w]
+            rec.stop_length[n, w] = -rec.stop_length[n, w]
 
 
 @njit(cache=True)
-def _produce(
+def produce(
     p: Program,
     q: Policy,
     d: Draws,
     s: State,
     rec: Record,
-    b: int,
     t: int,
-    half: float,
+    rules: Rules,
     x: Scratch,
 ) -> None:
     """Rule O1: activity is the least of what is wanted, capacity, and each binding input."""
-    lanes = s.inv_in.shape[2]
+    lanes = s.inv_in.shape[1]
     for n in range(p.node_base.size):
         base, kind, series = (
             p.node_base[n] * q.node_scale[t, n],
@@ -83,75 +81,76 @@ def _produce(
             p.node_series[n],
         )
         for w in range(lanes):
-            wanted = s.want[b, n, w]
+            wanted = s.want[n, w]
             if kind == SUPPLY_PUSH:
                 wanted = base
             elif kind == FINAL:
-                wanted = base + min(s.backlog[b, n, w], d.overtime[b, w] * base)
-            wanted = min(wanted, d.node_cap[b, n, w] * q.cap_scale[t, n])
+                wanted = base + min(s.backlog[n, w], d.overtime[w] * base)
+            wanted = min(wanted, d.node_cap[n, w] * q.cap_scale[t, n])
             x.wanted[n, w] = wanted
             x.act[n, w] = wanted
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             coef = p.in_coef[i]
             if p.in_weight[i] > 0.0 and coef > 0.0:
                 for w in range(lanes):
-                    x.act[n, w] = min(x.act[n, w], s.inv_in[b, i, w] / coef)
+                    x.act[n, w] = min(x.act[n, w], s.inv_in[i, w] / coef)
         if series >= 0:
-            _note_stop(p, s, rec, b, t, n, half * base, x)
+            note_stop(p, s, rec, t, n, rules.stop_share * base, x)
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             for w in range(lanes):
-                left = s.inv_in[b, i, w] - p.in_coef[i] * x.act[n, w]
-                s.inv_in[b, i, w] = max(left, 0.0)
+                left = s.inv_in[i, w] - p.in_coef[i] * x.act[n, w]
+                s.inv_in[i, w] = max(left, 0.0)
         for o in range(p.out_ptr[n], p.out_ptr[n + 1]):
             for w in range(lanes):
-                s.inv_out[b, o, w] += p.out_coef[o] * x.act[n, w]
+                s.inv_out[o, w] += p.out_coef[o] * x.act[n, w]
         for w in range(lanes):
-            rec.node_total[b, n, w] += x.act[n, w]
+            rec.node_total[n, w] += x.act[n, w]
             if kind == FINAL:
                 missed = base - x.act[n, w]
-                put_off = d.keep[b, w] * missed if missed > 0.0 else missed
-                s.backlog[b, n, w] = max(s.backlog[b, n, w] + put_off, 0.0)
+                put_off = d.keep[w] * missed if missed > 0.0 else missed
+                s.backlog[n, w] = max(s.backlog[n, w] + put_off, 0.0)
 
 
 @njit(cache=True)
-def _plan(p: Program, d: Draws, s: State, b: int, x: Scratch) -> None:
+def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
     """Rule O6: makers plan the next step from what may be shipped and from their own stock."""
-    lanes = s.inv_in.shape[2]
+    lanes = s.inv_in.shape[1]
     for n in range(p.node_base.size):
         if p.node_kind[n] != 0:
             continue
         for w in range(lanes):
-            s.want[b, n, w] = 0.0
+            s.want[n, w] = 0.0
         for o in range(p.out_ptr[n], p.out_ptr[n + 1]):
             if p.out_driver[o] == 1:
                 for w in range(lanes):
-                    goal = d.out_cover[b, o, w] * p.out_coef[o] * p.node_base[n]
-                    refill = (goal - s.inv_out[b, o, w]) / d.adjust_out[b, w]
+                    goal = d.out_cover[o, w] * p.out_coef[o] * p.node_base[n]
+                    refill = (goal - s.inv_out[o, w]) / d.adjust_out[w]
                     wanted = (x.asked[o, w] + refill) / p.out_coef[o]
-                    s.want[b, n, w] = max(s.want[b, n, w], wanted)
+                    s.want[n, w] = max(s.want[n, w], wanted)
 
 
 @njit(cache=True)
-def _write_down(p: Program, s: State, rec: Record, b: int, t: int, x: Scratch) -> None:
-    lanes = s.inv_in.shape[2]
+def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
+    """Industry series and the smallest stock seen."""
+    lanes = s.inv_in.shape[1]
     for n in range(p.node_base.size):
         series = p.node_series[n]
         if series >= 0:
             for w in range(lanes):
-                rec.activity[b, t, series, w] += x.act[n, w]
+                rec.activity[t, series, w] += x.act[n, w]
             for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
                 for w in range(lanes):
-                    rec.stock[b, t, series, w] += s.inv_in[b, i, w]
+                    rec.stock[t, series, w] += s.inv_in[i, w]
     for w in range(lanes):
-        lowest = rec.lowest[b, w]
+        lowest = rec.lowest[w]
         for i in range(p.in_coef.size):
-            lowest = min(lowest, s.inv_in[b, i, w])
+            lowest = min(lowest, s.inv_in[i, w])
         for o in range(p.out_coef.size):
-            lowest = min(lowest, s.inv_out[b, o, w])
-        rec.lowest[b, w] = lowest
+            lowest = min(lowest, s.inv_out[o, w])
+        rec.lowest[w] = lowest
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True)
 def advance(
     p: Program,
     q: Policy,
@@ -161,9 +160,10 @@ def advance(
     start: int,
     stop: int,
     rules: Rules,
-    half: float,
 ) -> None:
-    """Step all blocks from step ``start`` to before ``stop``; ``s`` and ``rec`` are written.
+    """Step one block from step ``start`` to before ``stop``; ``s`` and ``rec`` are written.
+
+    The interpreter lock is released, so that blocks run side by side in threads.
 
     Parameters
     ----------
@@ -173,20 +173,16 @@ def advance(
         Steps of the run's clock. Calling twice with a split in between gives the same bits.
     rules
         Behavioural switches.
-    half
-        Share of its base output below which a line counts as stopped [-].
     """
-    blocks, classes, lanes = d.class_share.shape
-    for b in prange(blocks):
-        x = scratch(p, classes, lanes)
-        for t in range(start, stop):
-            frictions(q, d, b, t, x)
-            _arrive(p, s, b, t)
-            _produce(p, q, d, s, rec, b, t, half, x)
-            order(p, q, d, s, rec, b, t, rules, x)
-            desk(p, q, d, s, b, t, x)
-            license_filings(p, q, d, s, rec, b, t, x)
-            ration(p, q, s, b, t, rules, x)
-            ship(p, q, d, s, rec, b, t, rules, x)
-            _plan(p, d, s, b, x)
-            _write_down(p, s, rec, b, t, x)
+    x = scratch(p, d.class_share.shape[0], d.class_share.shape[1])
+    for t in range(start, stop):
+        frictions(q, d, t, x)
+        arrive(p, s, t)
+        produce(p, q, d, s, rec, t, rules, x)
+        order(p, q, d, s, rec, t, rules, x)
+        desk(p, q, d, s, t, x)
+        license_filings(p, q, d, s, rec, t, x)
+        ration(p, q, s, t, rules, x)
+        ship(p, q, d, s, rec, t, rules, x)
+        plan(p, d, s, x)
+        write_down(p, s, rec, t, x)

@@ -10,52 +10,48 @@ from terbium.engine.state import Record, Scratch, State
 
 
 @njit(cache=True)
-def frictions(q: Policy, d: Draws, b: int, t: int, x: Scratch) -> None:
+def frictions(q: Policy, d: Draws, t: int, x: Scratch) -> None:
     """Share of an order that must be filed for, and the factor that a duty puts on orders."""
     lanes = x.need.shape[1]
     for c in range(x.need.shape[0]):
         law, general, duty = q.controlled[t, c], q.general[t, c], q.duty[t, c]
         for w in range(lanes):
-            x.need[c, w] = (
-                law * d.class_share[b, c, w] * (1.0 - general * d.general[b, w])
-            )
+            x.need[c, w] = law * d.class_share[c, w] * (1.0 - general * d.general[w])
             x.duty[c, w] = 1.0
         if duty > 0.0:
             for w in range(lanes):
-                x.duty[c, w] = (1.0 + duty) ** (-d.duty_elasticity[b, w])
+                x.duty[c, w] = (1.0 + duty) ** (-d.duty_elasticity[w])
 
 
 @njit(cache=True)
-def desk(p: Program, q: Policy, d: Draws, s: State, b: int, t: int, x: Scratch) -> None:
+def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
     """Rules Q2 and Q3: one desk for all, its capacity shared by weight times what waits."""
-    lanes = s.inv_in.shape[2]
+    lanes = s.inv_in.shape[1]
     load = np.zeros(lanes)
     for k in range(p.link_out.size):
         c, j = p.link_class[k], p.link_ctrl[k]
         if j >= 0:
             lifted = q.controlled[t, c] == 0.0
             for w in range(lanes):
-                moved = (
-                    s.review[b, j, w] if lifted else s.review[b, j, w] / d.review[b, w]
-                )
-                s.review[b, j, w] -= moved
-                s.ready[b, j, w] += moved
-                load[w] += d.class_weight[b, c, w] * s.ready[b, j, w]
+                moved = s.review[j, w] if lifted else s.review[j, w] / d.review[w]
+                s.review[j, w] -= moved
+                s.ready[j, w] += moved
+                load[w] += d.class_weight[c, w] * s.ready[j, w]
     for c in range(x.decided.shape[0]):
         for w in range(lanes):
             x.decided[c, w] = 1.0
             if q.controlled[t, c] > 0.0 and load[w] > 0.0:
-                speed = d.desk[b, t, w] * d.class_weight[b, c, w] / load[w]
+                speed = d.desk[t, w] * d.class_weight[c, w] / load[w]
                 x.decided[c, w] = 1.0 - np.exp(-speed)
 
 
 @njit(cache=True)
 def license_filings(
-    p: Program, q: Policy, d: Draws, s: State, rec: Record, b: int, t: int, x: Scratch
+    p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, x: Scratch
 ) -> None:
     """Rules Q4 to Q6: decide, file again, let old licences lapse; the books always close."""
-    lanes = s.inv_in.shape[2]
-    page = t % s.history.shape[1]
+    lanes = s.inv_in.shape[1]
+    page = t % s.history.shape[0]
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
             c, j = p.link_class[k], p.link_ctrl[k]
@@ -64,23 +60,21 @@ def license_filings(
             series = p.class_queue[c]
             lifted = q.controlled[t, c] == 0.0
             for w in range(lanes):
-                passed = (
-                    1.0 if lifted else d.class_grant[b, c, w] * (1.0 - q.denied[t, c])
-                )
-                decided = x.decided[c, w] * s.ready[b, j, w]
+                passed = 1.0 if lifted else d.class_grant[c, w] * (1.0 - q.denied[t, c])
+                decided = x.decided[c, w] * s.ready[j, w]
                 granted = decided * passed
-                again = (decided - granted) * d.refile[b, w]
+                again = (decided - granted) * d.refile[w]
                 dropped = decided - granted - again
-                s.ready[b, j, w] -= decided
-                s.review[b, j, w] += again
-                lapsed = s.history[b, page, j, w] - s.spent[b, j, w]
-                lapsed = min(max(lapsed, 0.0), s.live[b, j, w])
-                s.live[b, j, w] += granted - lapsed
-                s.granted[b, j, w] += granted
-                s.spent[b, j, w] += lapsed
-                s.history[b, page, j, w] = s.granted[b, j, w]
-                s.queue[b, i, w] -= dropped + lapsed
-                rec.queue[b, t, 1, series, w] += granted
-                rec.queue[b, t, 2, series, w] += dropped
-                rec.queue[b, t, 3, series, w] += lapsed
-                rec.queue[b, t, 5, series, w] += s.review[b, j, w] + s.ready[b, j, w]
+                s.ready[j, w] -= decided
+                s.review[j, w] += again
+                lapsed = s.history[page, j, w] - s.spent[j, w]
+                lapsed = min(max(lapsed, 0.0), s.live[j, w])
+                s.live[j, w] += granted - lapsed
+                s.granted[j, w] += granted
+                s.spent[j, w] += lapsed
+                s.history[page, j, w] = s.granted[j, w]
+                s.queue[i, w] -= dropped + lapsed
+                rec.queue[t, 1, series, w] += granted
+                rec.queue[t, 2, series, w] += dropped
+                rec.queue[t, 3, series, w] += lapsed
+                rec.queue[t, 5, series, w] += s.review[j, w] + s.ready[j, w]

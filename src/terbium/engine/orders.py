@@ -18,7 +18,6 @@ def _order_link(
     d: Draws,
     s: State,
     rec: Record,
-    b: int,
     t: int,
     i: int,
     k: int,
@@ -32,13 +31,9 @@ def _order_link(
     c, j = p.link_class[k], p.link_ctrl[k]
     for w in range(lanes):
         if share_sum[w] > 0.0:
-            weight = p.link_share[k] * s.avail[b, k, w] + p.link_latent[k] * max(
-                short[w], 0.0
-            )
-            s.share[b, k, w] += d.switching[b, w] * (
-                weight / share_sum[w] - s.share[b, k, w]
-            )
-        x.ordered[k, w] = need[w] * s.share[b, k, w]
+            weight = p.link_share[k] * s.avail[k, w] + p.link_latent[k] * max(short[w], 0.0)
+            s.share[k, w] += d.switching[w] * (weight / share_sum[w] - s.share[k, w])
+        x.ordered[k, w] = need[w] * s.share[k, w]
     if c >= 0:
         for w in range(lanes):
             x.ordered[k, w] *= x.duty[c, w]
@@ -49,9 +44,9 @@ def _order_link(
         for w in range(lanes):
             filed = x.ordered[k, w] * x.need[c, w]
             x.free[k, w] -= filed
-            s.review[b, j, w] += filed
-            s.queue[b, i, w] += filed
-            rec.queue[b, t, 0, series, w] += filed
+            s.review[j, w] += filed
+            s.queue[i, w] += filed
+            rec.queue[t, 0, series, w] += filed
 
 
 @njit(cache=True)
@@ -61,13 +56,12 @@ def order(
     d: Draws,
     s: State,
     rec: Record,
-    b: int,
     t: int,
     rules: Rules,
     x: Scratch,
 ) -> None:
     """Rules O2 and O3: order what is used plus a share of the gap; split by supplier; file."""
-    lanes = s.inv_in.shape[2]
+    lanes = s.inv_in.shape[1]
     need, share_sum, short, feared = (
         np.zeros(lanes),
         np.zeros(lanes),
@@ -84,34 +78,25 @@ def order(
             for k in range(first, last):
                 c, base = p.link_class[k], p.link_share[k]
                 for w in range(lanes):
-                    short[w] -= base * s.avail[b, k, w]
+                    short[w] -= base * s.avail[k, w]
                 if c >= 0:
                     fear = q.expected[t] * q.anticipated[c]
                     for w in range(lanes):
-                        risk = (
-                            d.hoarding[b, w] * x.need[c, w]
-                            + d.anticipation[b, w] * fear
-                        )
+                        risk = d.hoarding[w] * x.need[c, w] + d.anticipation[w] * fear
                         feared[w] += base * risk
             for k in range(first, last):
                 for w in range(lanes):
-                    share_sum[w] += p.link_share[k] * s.avail[b, k, w] + p.link_latent[
-                        k
-                    ] * max(short[w], 0.0)
+                    share_sum[w] += p.link_share[k] * s.avail[k, w] + p.link_latent[k] * max(
+                        short[w], 0.0
+                    )
             for w in range(lanes):
-                s.risk[b, i, w] += d.memory[b, w] * (feared[w] - s.risk[b, i, w])
+                s.risk[i, w] += d.memory[w] * (feared[w] - s.risk[i, w])
                 level = x.wanted[n, w] if rules.order_on_wanted == 1 else x.act[n, w]
                 use = p.in_coef[i] * level
-                target = use * (
-                    d.in_cover[b, i, w] * (1.0 + s.risk[b, i, w])
-                    + d.in_lead[b, i, w]
-                    - 1.0
-                )
-                held = s.inv_in[b, i, w] + s.transit[b, i, w] + s.queue[b, i, w]
-                gap = target + s.queue_norm[b, i, w] - held
-                need[w] = max(use + gap / d.adjust[b, w], 0.0)
-                s.queue_norm[b, i, w] += d.memory[b, w] * (
-                    s.queue[b, i, w] - s.queue_norm[b, i, w]
-                )
+                target = use * (d.in_cover[i, w] * (1.0 + s.risk[i, w]) + d.in_lead[i, w] - 1.0)
+                held = s.inv_in[i, w] + s.transit[i, w] + s.queue[i, w]
+                gap = target + s.queue_norm[i, w] - held
+                need[w] = max(use + gap / d.adjust[w], 0.0)
+                s.queue_norm[i, w] += d.memory[w] * (s.queue[i, w] - s.queue_norm[i, w])
             for k in range(first, last):
-                _order_link(p, d, s, rec, b, t, i, k, need, share_sum, short, x)
+                _order_link(p, d, s, rec, t, i, k, need, share_sum, short, x)

@@ -99,34 +99,34 @@ class Program(NamedTuple):
 
 
 class Draws(NamedTuple):
-    """What differs between draws. The last axis is the lane within a block.
+    """What differs between the draws of one block; the last axis is the lane.
 
     Attributes
     ----------
-    node_cap : (block, node, lane)
+    node_cap : (node, lane)
         Most activity [t/step].
-    in_cover : (block, input slot, lane)
+    in_cover : (input slot, lane)
         Target inventory in steps of base use [step].
-    in_lead : (block, input slot, lane)
+    in_lead : (input slot, lane)
         Mean transit of the slot's base suppliers [step].
-    out_cover : (block, output slot, lane)
+    out_cover : (output slot, lane)
         Target output stock in steps of base output [step].
-    route_lag : (block, route, lane)
+    route_lag : (route, lane)
         Transit, at least one step [step].
-    class_share, class_weight, class_grant : (block, friction class, lane)
+    class_share, class_weight, class_grant : (friction class, lane)
         Share of a controlled shipment that needs a licence, speed of the desk for the class
         relative to others, share of decided filings that is granted [-].
-    desk : (block, step, lane)
+    desk : (step, lane)
         Tonnes that the licensing desk can decide in the step; inf where no desk stands between.
-    general : (block, lane)
+    general : (lane)
         Share of controlled orders that moves under general licences where these exist [-].
-    refile : (block, lane)
+    refile : (lane)
         Share of refused filings that is filed again [-].
-    review : (block, lane)
+    review : (lane)
         Mean time before a filing can be decided [step], at least 1.
-    adjust, adjust_out : (block, lane)
+    adjust, adjust_out : (lane)
         Time in which a gap in the input stock or the output stock is ordered or made up [step].
-    overtime, keep, hoarding, anticipation, switching, memory, duty_elasticity : (block, lane)
+    overtime, keep, hoarding, anticipation, switching, memory, duty_elasticity : (lane)
         Overtime share, share of unmet final demand kept, extra target cover under licensing and in
         expectation of it, rate of supplier switching [1/step], rate of learning [1/step],
         elasticity of orders to a duty [-].
@@ -201,7 +201,10 @@ class Rules(NamedTuple):
         under which lean chains collapse).
     priority : int
         0: proportional rationing; 1: links with ``link_first`` are served before the rest.
+    stop_share : float
+        Share of its base output below which a line counts as stopped [-].
     """
 
     order_on_wanted: int
     priority: int
+    stop_share: float
