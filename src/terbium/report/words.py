@@ -1,0 +1,96 @@
+"""Numbers, dates and labels as the report prints them. No more digits than the figures carry."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+MINUS, DASH, NEVER = "\N{MINUS SIGN}", "\N{EN DASH}", "never"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+_SIGNIFICANT = 3
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+
+
+def value(cell: Any) -> float:
+    """Read a number of `summary.json`, where infinity is the text ``inf``."""
+    return float(cell)
+
+
+def amount(number: float, digits: int = _SIGNIFICANT) -> str:
+    """Print a quantity with three significant digits and thousands separators.
+
+    Examples
+    --------
+    >>> amount(57394.2), amount(0.04567), amount(float("inf"))
+    ('57,400', '0.0457', 'never')
+    """
+    if math.isinf(number):
+        return NEVER
+    rounded = float(f"{number:.{digits}g}")
+    if abs(rounded) >= 10 ** (digits - 1) or rounded == int(rounded):
+        return _signed(f"{rounded:,.0f}")
+    return _signed(f"{rounded:,.{digits}g}")
+
+
+def exact(number: float) -> str:
+    """Print a recorded figure as it was recorded."""
+    return _signed(f"{number:,.0f}" if number == int(number) else f"{number:,.1f}")
+
+
+def percent(share: float, sign: bool = False) -> str:
+    """Print a share in whole percent; with ``sign`` a gain gets its plus.
+
+    Examples
+    --------
+    >>> percent(0.5), percent(-0.744, sign=True)
+    ('50\\xa0%', '\N{MINUS SIGN}74\\xa0%')
+    """
+    if math.isinf(share):
+        return NEVER
+    whole = round(share * 100)
+    return _signed(f"{whole:+d}" if sign and whole else str(whole)) + f"{NO_BREAK}%"
+
+
+def between(low: str, high: str) -> str:
+    """Print an interval."""
+    return low if low == high else f"{low} to {high}"
+
+
+def month(label: str) -> str:
+    """Turn ``2025-04`` into ``Apr 2025``."""
+    year, number = label.split("-")
+    return f"{_MONTHS[int(number) - 1]} {year}"
+
+
+def short_month(label: str) -> str:
+    """Turn ``2025-04`` into ``Apr``."""
+    return month(label)[:3]
+
+
+def day(iso: str) -> str:
+    """Turn ``2025-04-04`` into ``4 Apr 2025``."""
+    found = date.fromisoformat(iso)
+    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+
+
+def name(label: str, names: Mapping[str, str]) -> str:
+    """English name of a label; without one the label itself, made readable."""
+    return names.get(label) or label.replace("_", " ")
+
+
+def capital(text: str) -> str:
+    """Begin with a capital and leave the rest alone."""
+    return text[:1].upper() + text[1:]
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """Print a number with its noun."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", MINUS)
