@@ -67,10 +67,9 @@ def named(node: ast.AST) -> Iterator[tuple[str, bool]]:
     elif isinstance(node, ast.ImportFrom) and node.module:
         inner = [f"{node.module}.{alias.name}" for alias in node.names]
         yield from ((name if name in known else node.module, False) for name in inner)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+    elif isinstance(node, ast.Constant) and node.value in known and node.value != "terbium":
         # the bare name of the package only anchors its data files
-        if node.value in known and "." in node.value:
-            yield node.value, True
+        yield str(node.value), True
 
 
 def imports_in(importer: str, tree: ast.AST) -> Iterator[Import]:
