@@ -1,4 +1,4 @@
-"""What makes a register wrong as a whole: ids, sources, windows, sizes, overlays that hit nothing."""
+"""What makes a register wrong as a whole: ids, sources, windows, sizes, idle overlays."""
 
 import re
 from collections.abc import Callable, Iterator
