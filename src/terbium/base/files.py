@@ -51,8 +51,11 @@ def atomic_dir(path: Path | str, replaces: str | None = None) -> Iterator[Path]:
 
     Examples
     --------
-    >>> with atomic_dir("out/april-2025", replaces="manifest.json") as folder:  # doctest: +SKIP
-    ...     (folder / "manifest.json").write_text("{}")
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     with atomic_dir(Path(place, "run"), replaces="manifest.json") as folder:
+    ...         atomic_write_text(folder / "manifest.json", "{}")
+    ...     print([path.name for path in Path(place, "run").iterdir()])
+    ['manifest.json']
     """
     target = Path(path).absolute()
     _refuse_foreign(target, replaces)
