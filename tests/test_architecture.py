@@ -30,7 +30,7 @@ LAYERS = (
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 
 # inside a function, under TYPE_CHECKING, or by name at run time: each hides a dependency
-MOST_LAZY_IMPORTS = 25
+MOST_LAZY_IMPORTS = 12
 COMFORTABLE_LINES = 350
 MOST_LINES = 420
 

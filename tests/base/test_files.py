@@ -85,6 +85,21 @@ def test_an_empty_folder_is_taken_over(tmp_path: Path) -> None:
     assert names(tmp_path / "run") == ["a"]
 
 
+def test_a_folder_that_comes_in_between_is_kept(tmp_path: Path) -> None:
+    target = tmp_path / "run"
+
+    def write_while_another_finishes() -> None:
+        with atomic_dir(target) as folder:
+            (folder / "mine").touch()
+            target.mkdir()
+            (target / "theirs").touch()
+
+    with pytest.raises(OutputError, match="a folder that holds theirs"):
+        write_while_another_finishes()
+    assert names(tmp_path) == ["run"]
+    assert names(target) == ["theirs"]
+
+
 KILLED = """
 import sys
 from pathlib import Path

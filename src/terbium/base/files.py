@@ -67,9 +67,12 @@ def atomic_dir(path: Path | str, replaces: str | None = None) -> Iterator[Path]:
         raise _unwritable(target, error) from error
     try:
         yield partial
-        _sync_tree(partial)
         _refuse_foreign(target, replaces)
-        _put_in_place(partial, target)
+        try:
+            _sync_tree(partial)
+            _put_in_place(partial, target)
+        except OSError as error:
+            raise _unwritable(target, error) from error
     finally:
         os.close(lock)
         shutil.rmtree(partial, ignore_errors=True)

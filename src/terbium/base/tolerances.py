@@ -40,3 +40,12 @@ UNIT_ROUND_TRIP_RTOL: Final = 1e-12
 STORED_DIGITS: Final = 12
 """Significant digits of a float in JSON and CSV files. Float64 carries 15 to 17; the last ones differ
 between processors and mathematical libraries, and these files promise the same bytes."""
+
+NIL_FLOW: Final = 1e-4
+"""Tonnes a year below which balancing drops a flow: a hundred grams, far below any sourced figure."""
+
+TINY: Final = 1e-14
+"""Guards a division or a factorisation against zero; of the order of float64 rounding."""
+
+POLISH_PASSES: Final = 3
+"""Projections onto the balance constraints; each gains some eight digits, so the second converges."""
