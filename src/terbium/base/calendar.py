@@ -162,7 +162,7 @@ def parse_period(text: str, place: str = "period") -> Period:
     Raises
     ------
     InputError
-        If it is written in another form, or a day in it does not exist, or it ends before it starts.
+        If it is in another form, or names a day that does not exist, or ends before it starts.
 
     Examples
     --------

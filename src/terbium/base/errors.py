@@ -1,4 +1,6 @@
-"""The exception tree. The text of an error is public: it names place, finding, permitted values and remedy.
+"""The exception tree. The text of an error names place, finding, permitted values and remedy.
+
+That text is public, and tests hold it.
 
 ::
 

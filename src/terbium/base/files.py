@@ -25,7 +25,7 @@ _PARTIAL = ".partial-"
 
 @contextmanager
 def atomic_dir(path: Path | str, replaces: str | None = None) -> Iterator[Path]:
-    """Give a temporary folder that becomes ``path`` when the block ends well, and vanishes otherwise.
+    """Give a temporary folder that becomes ``path`` if the block ends well, else vanishes.
 
     What a killed process left behind never bears the final name, and the next call for the same
     ``path`` removes it.
@@ -148,12 +148,12 @@ def tidy_json(obj: object) -> str:
     Parameters
     ----------
     obj
-        Mappings with text keys, lists, tuples, arrays, text, numbers, dates, truth values, ``None``.
+        Mappings with text keys, lists, tuples, arrays, text, numbers, dates, booleans, ``None``.
 
     Raises
     ------
     OutputError
-        If a value is not a number (NaN), which JSON cannot say and ``None`` can, or of another type.
+        If a value is of another type, or NaN, which JSON cannot say and ``None`` can.
     """
     plain = _plain(obj, "value")
     return json.dumps(plain, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

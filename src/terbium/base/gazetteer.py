@@ -1,7 +1,7 @@
-"""Names of regions, elements and forms, in English and Chinese, and the one code that each is stored by.
+"""Names of regions, elements and forms in English and Chinese, and the code each is stored by.
 
-Regions follow ISO 3166-1: stored and printed as alpha-3, accepted as alpha-2, alpha-3, numeric or by
-name. Blocs (``EU27``, ``WLD``, ``XCH``) stand for their members; ``XEU`` and ``XRW`` are what a
+Regions follow ISO 3166-1: stored and printed as alpha-3, accepted as alpha-2, alpha-3, numeric or
+by name. Blocs (``EU27``, ``WLD``, ``XCH``) stand for their members; ``XEU`` and ``XRW`` are what a
 dataset leaves over once its own regions are taken out. A name is a code's name in its source, no
 position on any territory is implied.
 """
@@ -34,7 +34,7 @@ def resolve_region(text: str, place: str = "region") -> str:
     Parameters
     ----------
     text
-        ``CN``, ``CHN``, ``156``, ``China``, ``中国``, ``EU27``; case and outer blanks do not matter.
+        ``CN``, ``CHN``, ``156``, ``China``, ``中国``, ``EU27``, in any case.
     place
         Where the text stands, for the message.
 

@@ -9,7 +9,7 @@ from terbium.base.errors import LabelError, Problem, suggest
 
 
 class Labels:
-    """The ordered, distinct labels of one dimension. Position ``i`` in an array means ``labels[i]``.
+    """Ordered, distinct labels of one dimension: position ``i`` in an array means ``labels[i]``.
 
     Parameters
     ----------

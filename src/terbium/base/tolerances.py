@@ -7,7 +7,7 @@ from typing import Final
 
 CONSERVATION_RTOL: Final = 1e-9
 """Law 1: mass per element, licences and money over one step. Sums of some 1e4 float64 terms carry
-about 1e-12 of rounding, so this leaves three digits of room and still sees a single lost kilogram."""
+about 1e-12 of rounding, so this leaves three digits of room and still sees one lost kilogram."""
 
 REST_RTOL: Final = 1e-9
 """Law 2: drift of an undisturbed flow over ten years. 520 steps of rounding stay below 1e-12."""
@@ -16,10 +16,10 @@ BALANCE_RTOL: Final = 1e-9
 """What enters a node equals what leaves it, per material and element, after balancing."""
 
 SOLVER_RTOL: Final = 1e-10
-"""Gap and feasibility asked of the quadratic solver, one digit below what its answer must satisfy."""
+"""Gap and feasibility asked of the solver, one digit below what its answer must satisfy."""
 
 NEGATIVE_STOCK_ATOL: Final = 1e-9
-"""A stock below minus this many tonnes is an error; between it and zero it is rounding. One milligram."""
+"""A stock below minus this many tonnes is an error, above it rounding. One milligram."""
 
 EMPTY_ATOL: Final = 1e-12
 """Tonnes at or below which a stock, an order or a flow counts as nothing: a microgram."""
@@ -38,14 +38,14 @@ UNIT_ROUND_TRIP_RTOL: Final = 1e-12
 """A value converted to another unit and back: two roundings of a product."""
 
 STORED_DIGITS: Final = 12
-"""Significant digits of a float in JSON and CSV files. Float64 carries 15 to 17; the last ones differ
+"""Significant digits of a float in JSON and CSV files. Float64 carries 15 to 17; the last differ
 between processors and mathematical libraries, and these files promise the same bytes."""
 
 NIL_FLOW: Final = 1e-4
-"""Tonnes a year below which balancing drops a flow: a hundred grams, far below any sourced figure."""
+"""Tonnes a year below which balancing drops a flow: 100 grams, far below any sourced figure."""
 
 TINY: Final = 1e-14
 """Guards a division or a factorisation against zero; of the order of float64 rounding."""
 
 POLISH_PASSES: Final = 3
-"""Projections onto the balance constraints; each gains some eight digits, so the second converges."""
+"""Projections onto the balance constraints; each gains eight digits, so the second converges."""

@@ -167,7 +167,7 @@ _QUANTITY = re.compile(r"([+-]?[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*
 
 
 def parse_quantity(text: str, unit: str, place: str = "value") -> float:
-    """Read ``"60 days"`` or ``"8.5"`` as a number in ``unit``; a bare number is in ``unit`` already.
+    """Read ``"60 days"`` or ``"8.5"`` as a number in ``unit``; a bare number is in ``unit``.
 
     Parameters
     ----------
