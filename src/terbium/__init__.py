@@ -1,4 +1,4 @@
-"""Terbium: who runs short of which rare earths, when, and at what cost, if a government restricts them.
+"""Terbium: who runs short of which rare earths, and when, if a government restricts them.
 
 The public names are loaded when they are first asked for, so that ``import terbium`` is quick.
 """
