@@ -1,0 +1,1 @@
+"""Builders of the shipped dataset, one module per subject."""
