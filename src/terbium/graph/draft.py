@@ -1,0 +1,121 @@
+"""A graph in the making: nodes, slots and candidate links with first guesses of their flows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from terbium.base.errors import GraphError, Problem
+
+
+@dataclass(frozen=True)
+class DraftNode:
+    """One process: a stage in a region, split by recipe."""
+
+    label: str
+    region: str
+    stage: str
+    recipe: str
+    industry: str
+    kind: str
+    activity: float
+    """First guess [t/yr]."""
+
+
+@dataclass(frozen=True)
+class DraftSlot:
+    """A material that a node takes in or makes."""
+
+    node: int
+    material: str
+    coef: float
+    """t of material per t of activity; NaN where the balance decides (industries)."""
+    is_driver: bool
+    cover: str
+    need: float = math.nan
+    """First guess of the tonnes a year taken in, where no coefficient gives it."""
+
+
+@dataclass(frozen=True)
+class DraftLink:
+    """A candidate route from an output slot to an input slot."""
+
+    output: int
+    input: int
+    guess: float
+    """First guess of the flow [t/yr]; NaN to derive it from the input's need."""
+    is_latent: bool = False
+
+
+@dataclass
+class Draft:
+    """Collects a graph; slots are found again by node label and material."""
+
+    nodes: list[DraftNode] = field(default_factory=list)
+    inputs: list[DraftSlot] = field(default_factory=list)
+    outputs: list[DraftSlot] = field(default_factory=list)
+    links: list[DraftLink] = field(default_factory=list)
+    _node_at: dict[str, int] = field(default_factory=dict)
+    _input_at: dict[tuple[str, str], int] = field(default_factory=dict)
+    _output_at: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add_node(
+        self,
+        region: str,
+        stage: str,
+        recipe: str,
+        kind: str,
+        activity: float,
+        industry: str = "",
+    ) -> str:
+        """Add a node and return its label, ``region/stage/recipe``."""
+        label = "/".join(part for part in (region, stage, recipe) if part)
+        if label in self._node_at:
+            raise GraphError(
+                "supply graph",
+                [Problem(label, "added twice", "one node per region, stage and recipe", "merge")],
+            )
+        self._node_at[label] = len(self.nodes)
+        self.nodes.append(DraftNode(label, region, stage, recipe, industry, kind, activity))
+        return label
+
+    def add_input(
+        self, label: str, material: str, coef: float, cover: str, need: float = math.nan
+    ) -> None:
+        """Declare that the node takes in ``material``."""
+        self._input_at[label, material] = len(self.inputs)
+        slot = DraftSlot(self._node_at[label], material, coef, False, cover, need)
+        self.inputs.append(slot)
+
+    def add_output(
+        self, label: str, material: str, coef: float, cover: str, *, driver: bool
+    ) -> None:
+        """Declare that the node makes ``material``."""
+        self._output_at[label, material] = len(self.outputs)
+        self.outputs.append(DraftSlot(self._node_at[label], material, coef, driver, cover))
+
+    def add_link(
+        self, origin: str, destination: str, material: str, guess: float, *, latent: bool = False
+    ) -> None:
+        """Add a candidate route between two nodes that have the slots for it."""
+        output = self._output_at[origin, material]
+        target = self._input_at[destination, material]
+        self.links.append(DraftLink(output, target, guess, latent))
+
+    def node(self, label: str) -> DraftNode:
+        """Node by label."""
+        return self.nodes[self._node_at[label]]
+
+    def makers(self, material: str) -> list[str]:
+        """Labels of the nodes that make ``material``."""
+        return [self.nodes[s.node].label for s in self.outputs if s.material == material]
+
+    def users(self, material: str) -> list[str]:
+        """Labels of the nodes that take ``material`` in."""
+        return [self.nodes[s.node].label for s in self.inputs if s.material == material]
+
+    def has_link(self, origin: str, destination: str, material: str) -> bool:
+        """Whether a route between the two nodes is already a candidate."""
+        output = self._output_at.get((origin, material))
+        target = self._input_at.get((destination, material))
+        return any(link.output == output and link.input == target for link in self.links)
