@@ -1,13 +1,14 @@
 """The figures of the report: fans and lines over months, dots with intervals, a bar of shares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Self
 
 from markupsafe import Markup
 
 from terbium.report.svg import Canvas, Point, Scale, polyline, ticks
-from terbium.report.words import amount, exact, month, short_month
+from terbium.report.words import amount, exact, month, short_month, value
 
 WIDE, NARROW = 720, 340
 """Widths of a figure [px], for a page and for a telephone: text keeps its size on both."""
@@ -17,7 +18,7 @@ _CHARACTER = 6.7  # mean width of a character of the figures' text [px]
 
 @dataclass(frozen=True)
 class Fan:
-    """Monthly quantity with intervals; all lists along ``months``, None where nothing is recorded."""
+    """Monthly quantity with intervals, along ``months``; None where nothing is recorded."""
 
     months: Sequence[str]
     central: Sequence[float]
@@ -44,7 +45,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Dot:
-    """One row of a dot chart; ends at or beyond the axis are drawn as open."""
+    """One row of a dot chart."""
 
     label: str
     central: float
@@ -53,6 +54,12 @@ class Dot:
     low90: float
     high90: float
     note: str
+
+    @classmethod
+    def of(cls, label: str, row: Mapping[str, Any], central: str, note: str) -> Self:
+        """Take the numbers of a summary row; ``central`` names the column of the median."""
+        ends = {name: value(row[name]) for name in ("low50", "high50", "low90", "high90")}
+        return cls(label=label, central=value(row[central]), note=note, **ends)
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,7 @@ def _month_frame(
 
 
 def _mark(frame: _Frame, mark: str | None) -> None:
-    """Draw the day on which the headline measure took force; a month's point stands in its middle."""
+    """Draw the day of the headline measure; a month's point stands in its middle."""
     if mark is None or mark[:7] not in frame.months:
         return
     found = date.fromisoformat(mark)

@@ -42,13 +42,7 @@ def exact(number: float) -> str:
 
 
 def percent(share: float, sign: bool = False) -> str:
-    """Print a share in whole percent; with ``sign`` a gain gets its plus.
-
-    Examples
-    --------
-    >>> percent(0.5), percent(-0.744, sign=True)
-    ('50\\xa0%', '\N{MINUS SIGN}74\\xa0%')
-    """
+    """Print a share in whole percent; with ``sign`` a gain gets its plus."""
     if math.isinf(share):
         return NEVER
     whole = round(share * 100)

@@ -1,0 +1,219 @@
+"""One self-contained HTML document: no script, no network, the same bytes for the same run."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+
+from terbium.base.tolerances import CONSERVATION_RTOL, NEGATIVE_STOCK_ATOL
+from terbium.base.version import __version__
+from terbium.report import tables
+from terbium.report.blocks import Block, Column, Figure, Record, RunView, Section, Table, Text
+from terbium.report.exports import exports_section, findings_section, scores_section
+from terbium.report.figures import NARROW, WIDE, Dot, dot_figure, share_figure
+from terbium.report.licences import DOT_LEGEND, queue_section
+from terbium.report.words import NEVER, amount, between, capital, count, day, percent, value
+
+_ALL = "all_industries"
+_MOST_DOTS = 24
+_LEAST_SHARE = 0.05
+
+_BRANCHES = {
+    "hold": "suspensions stay in force",
+    "lapse": "suspensions lapse on the day that their text names",
+}
+
+LIMITS = (
+    "Not legal advice. The register says what it holds, to its evidence date, and no more.",
+    "Terbium takes no side. It reports what governments did, what each says it meant, what the "
+    "data support and what they cannot decide.",
+    "Granted shares are inferred effective access, a band per country, never per firm. They are no "
+    "evidence of intent.",
+    "Nothing here is finer than its coarsest input: stops are in weeks with intervals, and most "
+    "stocks behind them are guesses.",
+    "An interval covers what the estimates leave open. It does not cover a chain of causes that "
+    "the model lacks.",
+    "Firms, persons and single lines are not modelled. Recorded figures are quoted from customs "
+    "statistics, some of them through the press.",
+)
+
+
+def render_report(summary: Record, manifest: Record) -> str:
+    """Make the report of a run.
+
+    Parameters
+    ----------
+    summary
+        The content of `summary.json`, as JSON reads it.
+    manifest
+        The content of `manifest.json`.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    view = RunView(summary, manifest)
+    sections = [build(view) for build in SECTIONS]
+    return _template().render(
+        run=view.run,
+        manifest=view.manifest,
+        sections=sections,
+        code_version=manifest.get("code_version", __version__),
+        evidence_day=day(view.run["evidence_date"]),
+        branch_text=_BRANCHES.get(view.run["branch"], view.run["branch"]),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("terbium.report"),
+        autoescape=select_autoescape(["html.j2"], default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def run_section(view: RunView) -> Section:
+    """What ran, and from what."""
+    run = view.run
+    headline = run["headline_date"]
+    taken = f"{run['headline_measure']}, in force {day(headline)}" if headline else "none"
+    cells = [
+        (
+            "Scenario",
+            run["scenario"] + (f" with {', '.join(run['mixes'])}" if run["mixes"] else ""),
+        ),
+        ("Headline measure", taken),
+        (
+            "Days",
+            f"{day(run['first_day'])} to {day(run['last_day'])}, steps of {run['step_days']} days",
+        ),
+        ("Draws, seed", f"{run['draws']:,}, {run['seed']}"),
+        ("Dataset", f"{run['dataset']}, base year {run['base_year']}"),
+        ("Register", f"evidence to {day(run['evidence_date'])}; after it branch {run['branch']}"),
+    ]
+    cells += [
+        (f"Changed: {row['path']}", f"{row['value']} ({row['origin']})") for row in run["overrides"]
+    ]
+    columns = (Column("What"), Column("Value"))
+    changed = (
+        count(len(run["overrides"]), "value was", "values were") + " changed from the scenario"
+    )
+    table = Table(f"What ran. {changed}.", columns, [tuple(map(str, row)) for row in cells])
+    return Section("run", "What ran", run["question"], [table])
+
+
+def stops_section(view: RunView) -> Section:
+    """First stops: by region, then by region and industry."""
+    rows = view.rows("first_stops")
+    regions = [
+        row for row in rows if row["industry"] == _ALL and row["share_stopped"] >= _LEAST_SHARE
+    ]
+    pairs = [row for row in rows if row["industry"] != _ALL]
+    lead = (
+        "A line stops when its output falls below half of the undisturbed one for want of an "
+        "input. Weeks count from the day the headline measure took force."
+    )
+    if not regions:
+        text = Text(["No line stops in more than one draw of twenty."])
+        return Section("stops", "First stops", lead, [text])
+    figure = _stops_figure(view, regions[:_MOST_DOTS])
+    return Section("stops", "First stops", lead, [figure, tables.stop_table(view, pairs)])
+
+
+def _stops_figure(view: RunView, rows: Sequence[Record]) -> Figure:
+    limit = max(
+        *(value(r[n]) for r in rows for n in ("week", "high50") if value(r[n]) != float("inf")), 1.0
+    )
+    first = rows[0]
+    title = (
+        f"{capital(view.place(first['region']))} is first to stop a line, in week "
+        f"{between(amount(value(first['low90'])), amount(value(first['high90'])))} (90 %)"
+    )
+    dots = [Dot.of(capital(view.place(r["region"])), r, "week", _stop_note(r)) for r in rows]
+    axis = "weeks after the headline measure took force"
+    drawn = [
+        dot_figure(dots, f"stops-{width}", title, axis, limit, width, percent=False)
+        for width in (WIDE, NARROW)
+    ]
+    caption = (
+        "First stop of any line in the region, whichever industry it is. An arrow: the interval "
+        "runs beyond the axis or ends in never. Right: median week, draws with a stop."
+    )
+    noted = [r for r in rows if r["binding"] is not None]
+    inputs = sorted({view.name(r["binding"]) for r in noted})
+    if inputs:
+        caption += f" Binding inputs: {', '.join(inputs)}."
+    return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
+
+
+def _stop_note(row: Record) -> str:
+    week = amount(value(row["week"]))
+    text = NEVER if week == NEVER else f"week {week}"
+    return f"{text}, in {percent(row['share_stopped'])} of draws"
+
+
+def calendar_section(view: RunView) -> Section:
+    """The law that the run plays, by day."""
+    lead = (
+        f"Register of measures, evidence to {day(view.run['evidence_date'])}. After that day the "
+        f"run is branch {view.run['branch']}: {_BRANCHES.get(view.run['branch'], 'see the scenario')}."
+    )
+    if not view.rows("measures"):
+        return Section(
+            "calendar", "Calendar of measures", lead, [Text(["No measure is in force."])]
+        )
+    return Section("calendar", "Calendar of measures", lead, [tables.calendar_table(view)])
+
+
+def health_section(view: RunView) -> Section:
+    """Regime of the network and the laws of conservation."""
+    regime = view.summary["regime"]
+    weakest = ", ".join(regime.get("weakest", []))
+    said = [f"Regime: {regime['label']}. {capital(str(regime['reason'])).rstrip('.')}."]
+    if weakest:
+        said.append(f"Weakest nodes: {weakest}.")
+    table = tables.conservation_table(view, CONSERVATION_RTOL, NEGATIVE_STOCK_ATOL)
+    lead = "Whether the run can be trusted as arithmetic, and how close the network is to collapse."
+    return Section("health", "Regime and conservation", lead, [Text(said), table])
+
+
+def sources_section(view: RunView) -> Section:
+    """Grades of the estimates and the sources behind them."""
+    grades = view.summary["grades"]
+    total = sum(grades.values())
+    lead = "Every number rests on a claim, every claim on a dated source."
+    if not total:
+        return Section("sources", "Sources and grades", lead, [tables.source_table(view)])
+    parts = [(g, f"grade-{g}", grades.get(g, 0) / total) for g in ("A", "B", "C", "D")]
+    title = f"{percent(grades.get('D', 0) / total)} of the estimates are guesses (grade D)"
+    drawn = [share_figure(parts, f"grades-{width}", title, width) for width in (WIDE, NARROW)]
+    figure = Figure(title, "Share of the estimates of each grade.", drawn[0], drawn[1])
+    blocks: list[Block] = [figure, tables.grade_table(view), tables.source_table(view)]
+    return Section("sources", "Sources and grades", lead, blocks)
+
+
+def limits_section(view: RunView) -> Section:
+    """What the report does not say."""
+    later = f"Nothing after {day(view.run['evidence_date'])} is known to this run."
+    lead = "What the data cannot decide, and what is left unsaid."
+    return Section("limits", "Limits", lead, [Text([*LIMITS, later], listed=True)])
+
+
+SECTIONS: tuple[Callable[[RunView], Section], ...] = (
+    findings_section,
+    run_section,
+    exports_section,
+    scores_section,
+    queue_section,
+    stops_section,
+    calendar_section,
+    health_section,
+    sources_section,
+    limits_section,
+)
+"""The report, in reading order: a new part is one function here."""
