@@ -34,23 +34,30 @@ class Frozen(BaseModel):
 
 def _real_date(value: object) -> object:
     if not isinstance(value, str | date):
-        raise _refused(f"{value!r}", "a day such as 2025-04-04", "write the date as YYYY-MM-DD")
+        raise refused(f"{value!r}", "a day such as 2025-04-04", "write the date as YYYY-MM-DD")
     try:
         return parse_date(value)
     except InputError as error:
         problem = error.problems[0]
-        raise _refused(problem.seen, problem.allowed, problem.remedy) from error
+        raise refused(problem.seen, problem.allowed, problem.remedy) from error
 
 
-def _refused(seen: str, allowed: str, remedy: str) -> PydanticCustomError:
+def refused(seen: str, allowed: str, remedy: str) -> PydanticCustomError:
+    """What a field validator raises, so that ``checked`` can tell finding and remedy."""
     return PydanticCustomError(
         "terbium", "{allowed}", {"seen": seen, "allowed": allowed, "remedy": remedy}
     )
 
 
+def _positive(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise refused(_shown(value), "a whole number, 1 or more", "give a positive whole number")
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_real_date)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Positive = Annotated[int, Field(strict=True, gt=0)]
+Positive = Annotated[int, BeforeValidator(_positive)]
 Switch = Annotated[bool, Field(strict=True)]
 
 
@@ -221,13 +228,16 @@ def _finding(model: type[BaseModel], detail: ErrorDetails, path: Path) -> tuple[
     if kind == "missing":
         return "nothing", f"the field '{path[-1]}'", f"add '{path[-1]}:' with its value"
     if kind == "extra_forbidden":
-        fields = sorted(_model_at(model, path[:-1]).model_fields)
+        here = _model_at(model, path[:-1]).model_fields
+        fields = sorted(field.alias or name for name, field in here.items())
         word = str(path[-1])
         return f"'{word}', a key that nobody defined", ", ".join(fields), suggest(word, fields)
     allowed = str(detail["msg"]).removeprefix("Input should be ")
     if kind == "literal_error":
         words = [word.strip("' ") for word in allowed.replace(" or ", ", ").split(",")]
         return _shown(value), ", ".join(words), suggest(str(value), words)
+    if kind == "bool_type":
+        return _shown(value), "true or false", "write true or false"
     return _shown(value), allowed, "correct the value"
 
 

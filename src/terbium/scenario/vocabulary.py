@@ -1,0 +1,67 @@
+"""Labels that a scenario may use: those of its dataset."""
+
+import csv
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from terbium.base.errors import Problems, suggest
+
+_STAGES = ("mine", "concentrate", "separate", "metal", "magnet", "assembly", "industry")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Labels of a dataset.
+
+    Parameters
+    ----------
+    materials
+        Materials and groups of materials.
+    regions
+        Regions and blocs.
+    stages
+        Stages and industries.
+    """
+
+    materials: frozenset[str]
+    regions: frozenset[str]
+    stages: frozenset[str]
+
+
+def data_dir() -> Path:
+    """Folder of the datasets that travel with the package."""
+    return Path(str(files("terbium") / "data"))
+
+
+def vocabulary_of(dataset: str, place: str, problems: Problems) -> Vocabulary | None:
+    """Read the labels of a dataset, named as ``load_dataset`` takes it.
+
+    Notes one problem and returns None if there is no such dataset.
+    """
+    path = data_dir() / dataset if (data_dir() / dataset).is_dir() else Path(dataset)
+    if not (path / "materials.csv").is_file():
+        known = sorted(found.parent.name for found in data_dir().glob("*/materials.csv"))
+        known = [name for name in known if name != "gazetteer"]
+        problems.add(
+            place,
+            f"the dataset '{dataset}', which does not exist",
+            ", ".join([*known, "the path of a dataset's folder"]),
+            suggest(dataset, known),
+        )
+        return None
+    regions = _column(path / "regions.csv", "region") | _column(path / "regions.csv", "bloc")
+    return Vocabulary(
+        materials=frozenset(
+            _column(path / "materials.csv", "material") | _column(path / "groups.csv", "group")
+        ),
+        regions=frozenset(regions - {""}),
+        stages=frozenset(_column(path / "industries.csv", "industry") | set(_STAGES)),
+    )
+
+
+def _column(path: Path, name: str) -> set[str]:
+    if not path.is_file():
+        return set()
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[name] for row in csv.DictReader(file) if row.get(name)}
