@@ -219,6 +219,15 @@ def checked(
         return None
 
 
+def faults(model: type[BaseModel], data: object) -> list[Path]:
+    """Paths of the values for which a model refuses what was authored."""
+    try:
+        model.model_validate(data)
+    except ValidationError as fault:
+        return [tuple(detail["loc"]) for detail in fault.errors(include_url=False)]
+    return []
+
+
 def _finding(model: type[BaseModel], detail: ErrorDetails, path: Path) -> tuple[str, str, str]:
     """What was seen, what is allowed and the remedy for one complaint of pydantic."""
     context = detail.get("ctx", {})

@@ -1,21 +1,69 @@
 """What makes a scenario wrong although every field is well formed."""
 
 import math
+from typing import Any
 
 from terbium.base.errors import Problems, UnitError, suggest
 from terbium.base.units import dimension
-from terbium.policy.authored import Path
+from terbium.policy.authored import Path, checked, faults
 from terbium.policy.register import Register
 from terbium.scenario.layers import Layers
 from terbium.scenario.schema import ALL, Content, Shock
 from terbium.scenario.vocabulary import Vocabulary
 
+# what stands in for a field that is not well formed, so that the rest can be judged; never run
+_ALWAYS = {"first": "0001-01-01", "last": "9999-12-31"}
+_STAND_IN: dict[str, Any] = {
+    "name": "-",
+    "title": "-",
+    "question": "-",
+    "dataset": "",
+    "base_year": 1,
+    "base_period": "2000",
+    "horizon": {"start": _ALWAYS["first"], "end": _ALWAYS["last"]},
+    "covers": _ALWAYS,
+}
+_FIELDS = {field.alias or name for name, field in Content.model_fields.items()}
+
 # families of parameters that may lie below zero
 _SIGNED = ("behaviour",)
 
 
+def judged(layers: Layers, problems: Problems) -> tuple[Content | None, Content, list[int]]:
+    """Check every field, and keep what is well formed for the checks that follow.
+
+    Returns
+    -------
+    content
+        None if any field is not well formed.
+    rest
+        The content, or the well-formed part of it with stand-ins for required fields.
+    numbers
+        Position in the file of each shock of ``rest``.
+    """
+    shocks = layers.data.get("shocks", [])
+    everything = list(range(len(shocks))) if isinstance(shocks, list) else []
+    content = checked(Content, layers.data, layers.place, problems)
+    if content is not None:
+        return content, content, everything
+    data = {key: value for key, value in layers.data.items() if key in _FIELDS}
+    bad: set[int] = set()
+    for path in faults(Content, layers.data):
+        if path[0] == "shocks" and len(path) > 1:
+            bad.add(int(path[1]))
+        elif path[0] == "set" and len(path) > 1:
+            data["set"] = {k: v for k, v in data["set"].items() if k != path[1]}
+        else:
+            data.pop(str(path[0]), None)
+    numbers = [number for number in everything if number not in bad]
+    if "shocks" in data:
+        data["shocks"] = [shocks[number] for number in numbers]
+    return None, Content.model_validate(_STAND_IN | data), numbers
+
+
 def check_content(
     content: Content,
+    numbers: list[int],
     layers: Layers,
     register: Register,
     vocabulary: Vocabulary | None,
@@ -27,6 +75,8 @@ def check_content(
     ----------
     content
         Well-formed fields.
+    numbers
+        Position in the file of each shock.
     layers
         Tells where each value was written.
     register
@@ -40,7 +90,7 @@ def check_content(
     _check_measures(content, layers, register, problems)
     for name, value in content.set_.items():
         _check_parameter(name, value, layers, problems)
-    for number, shock in enumerate(content.shocks):
+    for number, shock in zip(numbers, content.shocks, strict=True):
         _check_shock(shock, ("shocks", number), content, layers, problems)
         if vocabulary:
             _check_labels(shock, ("shocks", number), layers, vocabulary, problems)

@@ -12,7 +12,7 @@ from terbium.base.errors import Problems, ScenarioError, suggest
 from terbium.policy.authored import Authored, Frozen, checked, dotted, read_yaml, read_yaml_file
 from terbium.policy.authored import Path as TextPath
 from terbium.policy.register import Register, load_register
-from terbium.scenario.checks import check_content
+from terbium.scenario.checks import check_content, judged
 from terbium.scenario.layers import Layers, Locate, contradictions
 from terbium.scenario.overlay import OverlayTables, read_overlay
 from terbium.scenario.schema import Content, Scenario, Words
@@ -109,10 +109,11 @@ class _Checker:
         self._read: dict[str, Vocabulary | None] = {}
 
     def check(self, layers: Layers, problems: Problems) -> Content | None:
-        content = checked(Content, layers.data, layers.place, problems)
-        if content is not None:
-            vocabulary = self._given or self._vocabulary(content.dataset, layers, problems)
-            check_content(content, layers, self._register, vocabulary, problems)
+        content, rest, numbers = judged(layers, problems)
+        vocabulary = self._given
+        if vocabulary is None and rest.dataset:
+            vocabulary = self._vocabulary(rest.dataset, layers, problems)
+        check_content(rest, numbers, layers, self._register, vocabulary, problems)
         return content
 
     def _vocabulary(self, dataset: str, layers: Layers, problems: Problems) -> Vocabulary | None:

@@ -209,6 +209,7 @@ class Scenario(Content):
     def __repr__(self) -> str:
         mixes = f" + {' + '.join(self.chosen)}" if self.chosen else ""
         span = f"{self.horizon.start} to {self.horizon.end}"
-        return (
-            f"<Scenario {self.name}{mixes}: {span}, {self.clock.steps} steps, {self.draws} draws>"
-        )
+        steps = self.clock.steps
+        return f"<Scenario {self.name}{mixes}: {span}, {steps} steps, {self.draws} draws>"
+
+    __str__ = __repr__
