@@ -284,12 +284,14 @@ def _unit(row: Row) -> str:
 
 
 def _as_of(row: Row) -> str:
-    text = row.text("year", "period", "date_horizon", "start_or_expected")
+    text = row.text("year", "period", "date_horizon")
     match = re.match(r"\d{4}(-\d{2}(-\d{2})?)?(\.\.\d{4}(-\d{2})?)?", text)
     return match.group() if match else str(_publication_year(row))
 
 
 def _publication_year(row: Row) -> str:
+    if row.file == "facilities":
+        return "2025"
     years = re.findall(r"\b(?:19|20)\d\d\b", f"{row.text('source')} {row.text('note')}")
     return years[-1] if years else "2024"
 

@@ -18,6 +18,8 @@ AGENCIES = re.compile(
     r"|japanmetalbulletin|OICA|GWEC|\bIFR\b",
     re.IGNORECASE,
 )
+# rows that name an agency only for a check of a figure of our own (README, Redistribution, trade)
+CLEARED = frozenset(f"trade:{line}" for line in (710, *range(712, 721)))
 FEDERAL = re.compile(r"USGS|NCSES|Census")
 
 
@@ -41,7 +43,7 @@ class Row:
     def agency(self) -> bool:
         """Whether an agency's figure stands here that no federal publication has printed."""
         source = self.text("source")
-        if FEDERAL.search(source):
+        if FEDERAL.search(source) or self.ref in CLEARED:
             return False
         return bool(AGENCIES.search(source) or AGENCIES.search(self.text("note")))
 

@@ -43,6 +43,7 @@ COUNTRY = {
 # a location quotient is damped, since magnets follow assembly less closely than value added does
 DAMPING = 0.7
 SMALLEST_SHARE = 0.004
+SMALLEST_TONNES = 20.0
 ROUNDS = 200
 
 
@@ -181,7 +182,11 @@ def _end_use(
             cells.update({(r, i): cells[r, i] * factor for i in world})
     for r in demand:
         shares = {i: cells[r, i] / demand[r] for i in world}
-        kept = {i: s for i, s in shares.items() if s >= SMALLEST_SHARE}
+        kept = {
+            i: s
+            for i, s in shares.items()
+            if s >= SMALLEST_SHARE or s * demand[r] >= SMALLEST_TONNES
+        }
         for i, share in kept.items():
             _share(book, f"enduse/{magnet}/{r}/{i}", share / sum(kept.values()), quotients)
 
