@@ -129,9 +129,10 @@ def _stops_figure(view: RunView, rows: Sequence[Record]) -> Figure:
     limit = max(
         *(value(r[n]) for r in rows for n in ("week", "high50") if value(r[n]) != float("inf")), 1.0
     )
-    first = rows[0]
+    # a bloc is as early as its earliest member, which says nothing
+    first = next((r for r in rows if r["region"] not in view.summary["blocs"]), rows[0])
     title = (
-        f"{capital(view.place(first['region']))} is first to stop a line, in week "
+        f"{capital(view.place(first['region']))} is the first region to stop a line, in week "
         f"{between(amount(value(first['low90'])), amount(value(first['high90'])))} (90 %)"
     )
     dots = [Dot.of(capital(view.place(r["region"])), r, "week", _stop_note(r)) for r in rows]
@@ -159,9 +160,10 @@ def _stop_note(row: Record) -> str:
 
 def calendar_section(view: RunView) -> Section:
     """The law that the run plays, by day."""
+    played = _BRANCHES.get(view.run["branch"], "see the scenario")
     lead = (
         f"Register of measures, evidence to {day(view.run['evidence_date'])}. After that day the "
-        f"run is branch {view.run['branch']}: {_BRANCHES.get(view.run['branch'], 'see the scenario')}."
+        f"run is branch {view.run['branch']}: {played}."
     )
     if not view.rows("measures"):
         return Section(

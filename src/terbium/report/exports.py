@@ -119,7 +119,8 @@ def exports_section(view: RunView) -> Section:
     )
     multiples = Multiples(
         f"{what} by destination",
-        "t per calendar month; each panel has its own scale, from zero. Places on record come first.",
+        "t per calendar month; each panel has its own scale, from zero. Places on record "
+        "come first.",
         panels,
         FAN_LEGEND,
     )
@@ -169,24 +170,26 @@ def _mark_text(view: RunView) -> str:
 
 
 def _title(view: RunView, place: str) -> str:
-    """State the finding of a fan: the lowest month after the measure and when it was made good."""
+    """State the finding of a fan: its lowest month after the measure, and when it came back."""
     rows = view.exports[place]
     where = capital(view.place(place))
     after = [r for r in rows if view.headline is None or r["month"] >= view.headline[:7]]
     before = [value(r["central"]) for r in rows if r not in after]
-    base = view.base_mean(place) or (sum(before) / len(before) if before else math.nan)
+    known = view.base_mean(place)
+    base = known or (sum(before) / len(before) if before else math.nan)
+    usual = f"the {view.run['base_year']} mean" if known else "its earlier level"
     if not after or not base > 0:
         return f"{where}: {amount(value(rows[0]['central']))} t in {month(rows[0]['month'])}"
     lowest = min(after, key=lambda row: value(row["central"]))
     change = value(lowest["central"]) / base - 1
     if change > -0.1:
-        return f"{where}: no month more than 10 % below the usual one"
+        return f"{where}: no month more than 10 % below {usual}"
     text = f"{where}: down to {amount(value(lowest['central']))} t in {month(lowest['month'])}"
     text += f" ({percent(change, sign=True)})"
     later = [r for r in after if r["month"] > lowest["month"] and value(r["central"]) >= base]
-    return text + (
-        f", made good in {month(later[0]['month'])}" if later else ", not made good since"
-    )
+    if later:
+        return f"{text}, back at {usual} in {month(later[0]['month'])}"
+    return f"{text}, not back at {usual} since"
 
 
 def scores_section(view: RunView) -> Section:

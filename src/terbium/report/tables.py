@@ -87,8 +87,9 @@ def score_table(view: RunView) -> Table:
     )
     note = (
         "Root mean square of the log ratio of model (median) to record; lower is better, 0.2 is "
-        "about 20 %. Persistence repeats the last full month before the measure took force. A dash: no "
-        "record to build that baseline from. Months before the measure are not scored."
+        "about 20 %. Persistence repeats the last full month before the measure took force. A "
+        "dash: no record to build that baseline from. Where not all months of the base year are on "
+        "record, the mean is of those that are. Months before the measure are not scored."
     )
     return Table(f"{caption}.", columns, [_score_cells(view, row) for row in rows], note)
 

@@ -16,11 +16,15 @@ _SHORTFALL_MONTHS = 3
 
 @dataclass(frozen=True)
 class _Case:
-    """The headline year of one route [t]: modelled (month, draw), recorded (month,) or None."""
+    """The headline year of one route [t]: modelled (month, draw), recorded (month,).
+
+    NaN where a month is not on record; ``total`` is the recorded year.
+    """
 
     months: list[str]
     modelled: NDArray[np.float64]
-    recorded: NDArray[np.float64] | None
+    recorded: NDArray[np.float64]
+    total: float | None
     base: float
     opens: int
 
@@ -71,11 +75,11 @@ def _case(
     if len(months) < 12 or opening not in months:
         return None
     recorded = history.months(route)
-    complete = all(month in recorded for month in months)
     return _Case(
         months=months,
         modelled=exports.tonnes[route][chosen],
-        recorded=np.array([recorded[month] for month in months]) if complete else None,
+        recorded=np.array([recorded.get(month, np.nan) for month in months]),
+        total=history.tonnes(route, year.rstrip("-")),
         base=base.value,
         opens=months.index(opening),
     )
@@ -94,10 +98,6 @@ def _rows(route: Route, case: _Case) -> list[Row]:
         known = values[~np.isnan(values)]
         if not known.size:
             continue
-        observed = None
-        if case.recorded is not None:
-            observed = tidy(float(_value(figure, case.recorded[:, np.newaxis], case)[0]))
-            observed = None if np.isnan(observed) else observed
         rows.append(
             {
                 "figure": figure,
@@ -106,11 +106,20 @@ def _rows(route: Route, case: _Case) -> list[Row]:
                 "first": first,
                 "last": closing,
                 **interval(known),
-                "observed": observed,
+                "observed": _observed(figure, case),
                 "share_of_draws": tidy(known.size / values.size),
             }
         )
     return rows
+
+
+def _observed(figure: str, case: _Case) -> float | None:
+    """One figure from the record; None unless every month that it needs is there."""
+    if figure == YEAR_TOTAL and case.total is not None:
+        return tidy(case.total)
+    # a month that is not on record makes the figure NaN
+    value = float(_value(figure, case.recorded[:, np.newaxis], case)[0])
+    return None if np.isnan(value) else tidy(value)
 
 
 def _value(figure: str, tonnes: NDArray[np.float64], case: _Case) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ def summarise(recording: Recording, context: RunContext) -> Summary:
     dict
         ``monthly_exports``, ``first_stops``, ``queue``, ``scores``, ``findings``, ``outputs``,
         ``measures``, ``sources``: lists of rows; ``run``, ``conservation``, ``regime``, ``grades``,
-        ``names``, ``units``: mappings. Quantiles are over draws, never of quantiles.
+        ``names``, ``blocs``, ``units``: mappings. Quantiles are over draws, never of quantiles.
     """
     history = History(context.observations)
     exports = monthly_exports(recording, context)
@@ -55,6 +55,7 @@ def summarise(recording: Recording, context: RunContext) -> Summary:
         "sources": [asdict(source) for source in context.sources],
         "grades": dict(context.grades),
         "names": dict(context.names),
+        "blocs": {bloc: list(regions) for bloc, regions in context.blocs.items()},
         "units": {
             "monthly_exports": "t per calendar month",
             "first_stops": "weeks after the headline measure took force",
