@@ -38,9 +38,10 @@ def _transit(book: Book) -> None:
             place = f"decision_transit:{line}_{a}"
             why = row["reason"] + note
             book.judge(f"transit/{a}/{b}", values, "days", LOGNORMAL, why, (), place)
-    for name, values in (("domestic", (2.0, 5.0, 10.0)), ("within_zone", (6.0, 12.0, 22.0))):
+    near = {"domestic": (2.0, 5.0, 10.0), "within_zone": (6.0, 12.0, 22.0)}
+    for name, days in near.items():
         why = "road, rail or short sea between neighbours" + note
-        book.judge(f"transit/{name}", values, "days", LOGNORMAL, why)
+        book.judge(f"transit/{name}", days, "days", LOGNORMAL, why)
 
 
 def _parts(book: Book) -> None:
@@ -52,7 +53,9 @@ def _parts(book: Book) -> None:
             odds = value / (1.0 - value)
             low, high = odds / WIDE, odds * WIDE
             values = (low / (1.0 + low), value, high / (1.0 + high))
-            why = row["reason"] + "; shares by hand, no table of magnet-bearing parts trade was read"
+            why = (
+                row["reason"] + "; shares by hand, no table of magnet-bearing parts trade was read"
+            )
             name = f"parts_sourcing/{row['region']}/{origin}"
             book.judge(name, values, "1", LOGIT, why, (), f"decision_parts:{line}_{origin}")
 

@@ -58,6 +58,7 @@ class Book:
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     def central(self, name: str) -> float:
+        """Median of an estimate that is in the book already."""
         return self.estimates[name].central
 
     def value(self, ref: str) -> float:
@@ -199,6 +200,7 @@ class Book:
         )
 
     def table(self, name: str, rows: Iterable[Mapping[str, str]]) -> None:
+        """Append rows to a plain table."""
         self.tables.setdefault(name, []).extend(dict(row) for row in rows)
 
     def cell(self, text: str) -> float:

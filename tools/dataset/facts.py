@@ -1,4 +1,4 @@
-"""The curated facts: CSV rows addressed as ``file:line``, and the publications that they come from."""
+"""The curated facts: CSV rows addressed as ``file:line``, and their publications."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Row:
 
     @property
     def ref(self) -> str:
+        """Address of the row, ``file:line``."""
         return f"{self.file}:{self.line}"
 
     def text(self, *names: str) -> str:
@@ -58,6 +59,7 @@ class Publication:
     cells: Mapping[str, str]
 
     def covers(self, row: Row) -> bool:
+        """Whether a facts row comes from this publication."""
         if self.files and row.file not in self.files:
             return False
         return bool(self.pattern.search(row.text("source")))
@@ -84,11 +86,13 @@ class Facts:
     _publications: list[Publication] = field(default_factory=list)
 
     def rows(self, file: str) -> list[Row]:
+        """All rows of a facts file."""
         if file not in self._files:
             self._files[file] = self._read(file)
         return self._files[file]
 
     def row(self, ref: str) -> Row:
+        """The row at ``file:line``."""
         file, _, line = ref.partition(":")
         for row in self.rows(file):
             if row.line == int(line):
@@ -110,6 +114,7 @@ class Facts:
             return [Row(file, reader.line_num, cells) for cells in reader]
 
     def publications(self) -> list[Publication]:
+        """All publications, in the order in which they are tried."""
         if not self._publications:
             with (self.decisions / "sources.csv").open(encoding="utf-8", newline="") as handle:
                 for cells in csv.DictReader(handle):
@@ -120,6 +125,7 @@ class Facts:
         return self._publications
 
     def publication(self, row: Row) -> Publication:
+        """The first publication that covers a row."""
         for publication in self.publications():
             if publication.covers(row):
                 return publication

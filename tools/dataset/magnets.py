@@ -164,7 +164,7 @@ def _end_use(
     world: Mapping[str, float],
     quotients: Mapping[tuple[str, str], tuple[float, tuple[str, ...]]],
 ) -> None:
-    """Tilt world shares by location quotients and scale until regions and industries both add up."""
+    """Tilt world shares by quotients and scale until regions and industries both add up."""
     prefix = f"demand/{magnet}/"
     demand = {n.removeprefix(prefix): book.central(n) for n in book.estimates if prefix in n}
     total = sum(demand.values())
@@ -211,5 +211,3 @@ def _share(
     odds = value / (1.0 - value)
     low, high = odds / 2.0 / (1.0 + odds / 2.0), odds * 2.0 / (1.0 + odds * 2.0)
     book.judge(name, (low, value, high), "1", LOGIT, why, (*uses, *refs))
-
-

@@ -9,9 +9,6 @@ from pathlib import Path
 from dataset.book import Book, fmt, write_csv
 
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
-ESTIMATE_COLUMNS = (
-    "name low central high unit as_of grade claims rule shape note".split()
-)
 KEYS = {
     "sources": "id",
     "claims": "id",

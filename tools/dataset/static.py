@@ -101,7 +101,27 @@ REGIONS = {
 }
 EU27 = ("DEU", "FRA", "ITA", "ESP", "POL", "NLD", "HUN", "EST", "XEU")
 REST_OF_EU = frozenset(
-    "AUT BEL BGR HRV CYP CZE DNK FIN GRC IRL LVA LTU LUX MLT PRT ROU SVK SVN SWE".split()
+    {
+        "AUT",
+        "BEL",
+        "BGR",
+        "HRV",
+        "CYP",
+        "CZE",
+        "DNK",
+        "FIN",
+        "GRC",
+        "IRL",
+        "LVA",
+        "LTU",
+        "LUX",
+        "MLT",
+        "PRT",
+        "ROU",
+        "SVK",
+        "SVN",
+        "SWE",
+    }
 )
 
 INDUSTRIES = {
@@ -149,6 +169,7 @@ ZONES = (
 
 
 def zone_of(region: str) -> str:
+    """Transit zone of a region."""
     return REGIONS[region][2]
 
 

@@ -85,9 +85,7 @@ def _flow(book: Book, key: tuple[str, str, str], flow: Flow) -> None:
     rule = "sum of BACI rows of the two regions, gross weight as reconciled by BACI"
     low, high = flow.tonnes / spread, flow.tonnes * spread
     name = f"trade/{family}/{origin}/{destination}"
-    book.estimate(
-        Estimate(name, low, flow.tonnes, high, "t/yr", year, "B", refs, rule, LOGNORMAL)
-    )
+    book.estimate(Estimate(name, low, flow.tonnes, high, "t/yr", year, "B", refs, rule, LOGNORMAL))
     value = flow.kusd * KUSD / flow.tonnes
     rule = "BACI value over BACI weight"
     name = f"unit_value/{family}/{origin}/{destination}"
@@ -111,8 +109,8 @@ def _metal_value(book: Book, element: str) -> None:
     cost = 6000.0
     values = [v / book.central(factor) * 1.03 + cost for v in (base.low, base.central, base.high)]
     why = (
-        f"oxide value over the metal content ({ATOMIC_WEIGHT[element]} u), 3 % loss and 6,000 USD/t "
-        "of electrolysis; no open metal price was read"
+        f"oxide value over the metal content ({ATOMIC_WEIGHT[element]} u), 3 % loss and 6,000 "
+        "USD/t of electrolysis; no open metal price was read"
     )
     name = f"unit_value/{element}_metal"
     book.judge(name, values, "USD/t", LOGNORMAL, why, [c for c in base.claims if ":" in c])

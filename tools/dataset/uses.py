@@ -65,7 +65,9 @@ def _shares(
     shares = {r: ((1.0 - china) * w / whole, refs) for r, (w, refs) in weights.items()}
     kept = {r: pair for r, pair in shares.items() if pair[0] >= SMALLEST_SHARE}
     total = sum(s for s, _ in kept.values())
-    source = "net imports of compounds (BACI 2024)" if industry == "catalysts_glass" else "value added"
+    source = (
+        "net imports of compounds (BACI 2024)" if industry == "catalysts_glass" else "value added"
+    )
     why = (
         f"China's share of {industry} by hand ({china:.0%}); the rest by {source}; regions below "
         f"{SMALLEST_SHARE:.1%} are left to the others"
