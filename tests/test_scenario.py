@@ -143,7 +143,7 @@ def test_regions_are_read_in_any_spelling(tmp_path: Path) -> None:
         ("end: 2025-12-28", "end: 2024-12-28", ["line 7", "before the start", "end before start"]),
         ("first: 2025-02-03, last: 2025-03-02}\n  - {node", "first: 2025-03-03, last: 2025-03-02}\n"
             "  - {node", ["shocks.0.last", "before the start"]),
-        ("\nset:", "\nset: [", ["line 16", "YAML that does not parse"]),
+        ("\nset:", "\nset: [", ["line 17", "YAML that does not parse"]),
         ("draws: 20", "draws: 20\ndraws: 30", ["line 18", "duplicate key; first on line 17"]),
         ("30 days", "-30 days", ["line 16", "a negative stock (-30 days)", "0 or more"]),
         ("30 days", "30 parsecs", ["'30 parsecs'", "a number and a unit"]),
@@ -207,9 +207,9 @@ def test_unknown_names_are_answered_with_suggestions(tmp_path: Path) -> None:
         load_scenario("apirl-2025")
     with pytest.raises(ScenarioError, match="No such file"):
         load_scenario(tmp_path / "none.yaml")
+    path = tmp_path / "small.yaml"
+    path.write_text(GOOD.replace("ree-2024", "ree-1066"), encoding="utf-8")
     with pytest.raises(ScenarioError, match="which does not exist"):
-        path = tmp_path / "small.yaml"
-        path.write_text(GOOD.replace("ree-2024", "ree-1066"), encoding="utf-8")
         load_scenario(path)
 
 

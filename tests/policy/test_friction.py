@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.policy.flows import KINDS, flow
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.policy.flows import KINDS, flow
 
 from terbium.base.errors import MeasureError
 from terbium.policy.algebra import RULES

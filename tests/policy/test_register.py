@@ -33,21 +33,14 @@ measures:
 """
 
 
-def load(tmp_path: Path, old: str = "", new: str = "") -> str:
-    """The message about the small register after one change; empty if it loads."""
-    assert old in GOOD
+def write(tmp_path: Path, text: str = GOOD) -> Path:
     path = tmp_path / "register.yaml"
-    path.write_text(GOOD.replace(old, new) if old else GOOD, encoding="utf-8")
-    try:
-        load_register(path)
-    except MeasureError as error:
-        assert error.exit_code == 2
-        return str(error)
-    return ""
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def test_the_small_register_loads(tmp_path: Path) -> None:
-    assert load(tmp_path) == ""
+    assert list(load_register(write(tmp_path)).measures) == ["AA-ONE-2025"]
 
 
 @pytest.mark.parametrize(
@@ -73,14 +66,18 @@ def test_the_small_register_loads(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_refused(tmp_path: Path, old: str, new: str, phrases: list[str]) -> None:
-    said = load(tmp_path, old, new)
+    assert old in GOOD
+    path = write(tmp_path, GOOD.replace(old, new))
+    with pytest.raises(MeasureError) as caught:
+        load_register(path)
+    said = str(caught.value)
+    assert caught.value.exit_code == 2
     assert [phrase for phrase in phrases if phrase not in said] == [], said
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "register.yaml"
     text = GOOD.replace("elements: [Dy]", "elements: [Dd]").replace("[ACT]", "[AKT]")
-    path.write_text(text, encoding="utf-8")
+    path = write(tmp_path, text)
     with pytest.raises(MeasureError, match=r"2 problem\(s\)"):
         load_register(path)
 
