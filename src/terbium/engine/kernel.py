@@ -130,6 +130,18 @@ def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
 
 
 @njit(cache=True)
+def _tightest(p: Program, s: State, rec: Record, t: int, n: int, series: int) -> None:
+    """Activity that the scarcest input of a line would still allow, added to its industry."""
+    for w in range(s.inv_in.shape[1]):
+        allowed = np.inf
+        for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
+            if p.in_coef[i] > 0.0:
+                allowed = min(allowed, s.inv_in[i, w] / p.in_coef[i])
+        if allowed < np.inf:
+            rec.stock[t, series, w] += allowed
+
+
+@njit(cache=True)
 def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
     """Industry series and the smallest stock seen."""
     lanes = s.inv_in.shape[1]
@@ -138,9 +150,7 @@ def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
         if series >= 0:
             for w in range(lanes):
                 rec.activity[t, series, w] += x.act[n, w]
-            for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
-                for w in range(lanes):
-                    rec.stock[t, series, w] += s.inv_in[i, w]
+            _tightest(p, s, rec, t, n, series)
     for w in range(lanes):
         lowest = rec.lowest[w]
         for i in range(p.in_coef.size):

@@ -18,9 +18,9 @@ def frictions(q: Policy, d: Draws, t: int, x: Scratch) -> None:
         for w in range(lanes):
             x.need[c, w] = law * d.class_share[c, w] * (1.0 - general * d.general[w])
             x.duty[c, w] = 1.0
-        if duty > 0.0:
+        if duty != 1.0:
             for w in range(lanes):
-                x.duty[c, w] = (1.0 + duty) ** (-d.duty_elasticity[w])
+                x.duty[c, w] = duty ** (-d.duty_elasticity[w])
 
 
 @njit(cache=True)
@@ -60,7 +60,8 @@ def license_filings(
             series = p.class_queue[c]
             lifted = q.controlled[t, c] == 0.0
             for w in range(lanes):
-                passed = 1.0 if lifted else d.class_grant[c, w] * (1.0 - q.denied[t, c])
+                passed = d.class_grant[c, w] * q.grant[t, c] * (1.0 - q.denied[t, c])
+                passed = 1.0 if lifted else passed
                 decided = x.decided[c, w] * s.ready[j, w]
                 granted = decided * passed
                 again = (decided - granted) * d.refile[w]

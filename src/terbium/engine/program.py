@@ -163,8 +163,12 @@ class Policy(NamedTuple):
     controlled, general, denied : (step, friction class)
         Share of the step [-] in which a licence is needed by law, general licences can be had, a
         presumption of denial stands.
+    grant : (step, friction class)
+        Share that reviews other than the desk's let pass [-].
+    delay : (step, friction class)
+        Time added to transit [step].
     duty : (step, friction class)
-        Ad valorem duty on the shipment [-].
+        Factor by which duties have changed the price since the first step [-]; 1 is no change.
     cap : (step, friction class)
         Most that may move, as a share of the base flow [-]; inf where nothing is capped.
     expected : (step,)
@@ -182,6 +186,8 @@ class Policy(NamedTuple):
     controlled: Floats
     general: Floats
     denied: Floats
+    grant: Floats
+    delay: Floats
     duty: Floats
     cap: Floats
     expected: Floats

@@ -62,6 +62,7 @@ def ship(
             )
             series = p.link_series[k]
             limit = np.inf if c < 0 else q.cap[t, c] * p.link_base[k]
+            delay = 0.0 if c < 0 else q.delay[t, c]
             first = rules.priority == 1 and p.link_first[k] == 1
             for w in range(lanes):
                 licensed = s.live[j, w] if j >= 0 else 0.0
@@ -78,7 +79,7 @@ def ship(
                     s.queue[i, w] -= licensed
                     rec.queue[t, 4, p.class_queue[c], w] += licensed
                 s.transit[i, w] += sent
-                lag = d.route_lag[route, w]
+                lag = d.route_lag[route, w] + delay
                 whole = int(lag)
                 part = lag - whole
                 s.ring[(t + whole) % planes, k, w] += (1.0 - part) * sent

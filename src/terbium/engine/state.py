@@ -68,7 +68,8 @@ class Record(NamedTuple):
         Filed, granted, refused for good, lapsed, shipped under licence [t/step]; waiting at the
         end of the step [t].
     activity, stock : (step, industry series, lane)
-        Activity [t/step] and stock of inputs [t] summed over the lines of an industry.
+        Activity [t/step], and the activity that the scarcest input in stock would still allow [t],
+        summed over the lines of an industry.
     node_total, link_total : (node or link, lane)
         Activity and shipments summed over all steps so far [t].
     stop_step, stop_length : (node, lane)
@@ -116,7 +117,7 @@ def initial_state(program: Program, draws: Draws, policy: Policy) -> State:
     n_ctrl = int(program.link_ctrl.max(initial=-1)) + 1
     use = program.in_coef * np.repeat(program.node_base, np.diff(program.in_ptr))
     made = program.out_coef * np.repeat(program.node_base, np.diff(program.out_ptr))
-    ring = _under_way(program, draws)
+    ring = _under_way(program, draws, float(policy.delay.max(initial=0.0)))
     transit = np.zeros((n_in, lanes))
     slot_of_link = np.repeat(np.arange(n_in), np.diff(program.link_ptr))
     np.add.at(transit, slot_of_link, ring.sum(axis=0))
@@ -142,12 +143,12 @@ def initial_state(program: Program, draws: Draws, policy: Policy) -> State:
     )
 
 
-def _under_way(program: Program, draws: Draws) -> Floats:
+def _under_way(program: Program, draws: Draws, delay: float) -> Floats:
     """Base flows in transit by step of arrival, (plane, link, lane) [t]."""
     lag = draws.route_lag[program.link_route]
     whole = np.floor(lag)
     part = lag - whole
-    planes = int(np.floor(draws.route_lag.max(initial=1.0))) + 2
+    planes = int(np.floor(draws.route_lag.max(initial=1.0) + delay)) + 2
     plane = np.arange(planes)[:, None, None]
     due = np.where(plane < whole, 1.0 - part, 0.0) + np.where(plane <= whole, part, 0.0)
     return np.ascontiguousarray(due * program.link_base[None, :, None])

@@ -156,8 +156,8 @@ def _pools(read: Reader, draft: Draft) -> None:
             if not makers:
                 continue
             pool = draft.add_node(region, "separate", f"{element}_pool", DEMAND_DRIVEN, UNKNOWN)
-            draft.add_input(pool, oxide, 1.0, "stock/input_days/pool")
-            draft.add_output(pool, oxide, 1.0, "stock/output_days/pool", driver=True)
+            draft.add_input(pool, oxide, 1.0, "stock/output_days/separate")
+            draft.add_output(pool, oxide, 1.0, "stock/output_days/separate", driver=True)
             for maker in makers:
                 draft.add_link(maker, pool, oxide, UNKNOWN)
 

@@ -1,0 +1,170 @@
+"""From drawn parameter values to the arrays that differ between draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from terbium.base.units import convert
+from terbium.engine.compile import Compiled
+from terbium.engine.program import FINAL, LANES, Draws
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Which behaviours are switched on."""
+
+    hoarding: bool = True
+    anticipation: bool = True
+    rerouting: bool = True
+    catch_up: bool = True
+    overtime: bool = True
+
+
+class Values:
+    """Drawn values by parameter name; lanes beyond the last draw repeat it.
+
+    Parameters
+    ----------
+    names
+        Of the rows.
+    sample : (parameter, draw) ndarray
+        Drawn values in each estimate's own unit.
+    """
+
+    def __init__(self, names: Sequence[str], sample: Floats) -> None:
+        self._row = {name: i for i, name in enumerate(names)}
+        self.draws = sample.shape[1]
+        blocks = -(-self.draws // LANES)
+        lane = np.minimum(np.arange(blocks * LANES), self.draws - 1)
+        self._sample = sample[:, lane]
+        self.lanes = blocks * LANES
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._row
+
+    def __getitem__(self, name: str) -> Floats:
+        return self._sample[self._row[name]]
+
+    def rows(self, names: Sequence[str]) -> Floats:
+        """(name, lane) values, one row per name."""
+        return self._sample[[self._row[name] for name in names]]
+
+    def or_one(self, name: str) -> Floats:
+        """Values of ``name``, or ones where the dataset has no such estimate."""
+        return self[name] if name in self else np.ones(self.lanes)
+
+
+def validity_steps(compiled: Compiled, values: Values) -> int:
+    """Steps after which an unused licence lapses: the median of what was drawn."""
+    weeks = float(np.median(values["licensing/validity"]))
+    return max(1, round(weeks * convert(1.0, "weeks", "days") / compiled.clock.step_days))
+
+
+def draw_blocks(compiled: Compiled, values: Values, responses: Responses) -> list[Draws]:
+    """Arrays of all blocks; block ``b`` holds draws ``b * LANES`` to ``(b + 1) * LANES - 1``."""
+    arrays = _arrays(compiled, values, responses)
+    blocks = values.lanes // LANES
+    return [
+        Draws(
+            **{
+                n: np.ascontiguousarray(a[..., b * LANES : (b + 1) * LANES])
+                for n, a in arrays.items()
+            }
+        )
+        for b in range(blocks)
+    ]
+
+
+def _arrays(compiled: Compiled, values: Values, responses: Responses) -> dict[str, Floats]:
+    p = compiled.program
+    step = compiled.clock.step_days
+    weeks = convert(1.0, "weeks", "days") / step
+    nothing = np.zeros(values.lanes)
+    route_lag = np.maximum(values.rows(compiled.routes) / step, 1.0)
+    slot = np.repeat(np.arange(p.in_coef.size), np.diff(p.link_ptr))
+    lead = np.zeros((p.in_coef.size, values.lanes))
+    np.add.at(lead, slot, p.link_share[:, None] * route_lag[p.link_route])
+    share = _class_rows(
+        values, [f"licensing/controlled_share/{c.material}" for c in compiled.classes]
+    )
+    rate = 1.0 / np.maximum(values["behaviour/availability_memory"] * weeks, 1.0)
+    overtime = values["behaviour/overtime"] if responses.overtime else nothing
+    return {
+        "node_cap": _capacity(compiled, values, overtime),
+        "in_cover": _input_cover(compiled, values) / step,
+        "in_lead": lead,
+        "out_cover": values.rows(list(compiled.outputs["cover"])) / step,
+        "route_lag": route_lag,
+        "class_share": share,
+        "class_weight": _class_rows(
+            values, [f"licensing/weight/{c.destination}" for c in compiled.classes]
+        ),
+        "class_grant": _class_rows(
+            values, [f"licensing/grant_share/{c.destination}" for c in compiled.classes]
+        )
+        * _class_rows(
+            values, [f"licensing/grant_share_end_use/{c.end_use}" for c in compiled.classes]
+        ),
+        "desk": _desk(compiled, values, share),
+        "general": values["licensing/general_share"],
+        "refile": values["licensing/refile_share"],
+        "review": np.maximum(values["licensing/review_min"] * weeks, 1.0),
+        "adjust": np.maximum(values["behaviour/order_adjust"] * weeks, 1.0),
+        "adjust_out": np.maximum(values["behaviour/order_adjust"] * weeks, 1.0),
+        "overtime": overtime if responses.catch_up else nothing,
+        "keep": values["behaviour/keep_orders"] if responses.catch_up else nothing,
+        "hoarding": values["behaviour/hoarding"] if responses.hoarding else nothing,
+        "anticipation": values["behaviour/anticipation"] if responses.anticipation else nothing,
+        "switching": 1.0 / np.maximum(values["behaviour/switching"] * weeks, 1.0)
+        if responses.rerouting
+        else nothing,
+        "memory": rate,
+        "duty_elasticity": values["behaviour/duty_elasticity"],
+    }
+
+
+def _class_rows(values: Values, names: Sequence[str]) -> Floats:
+    """One row per friction class; ones where no estimate narrows the law's own 'all of it'."""
+    if not names:
+        return np.zeros((0, values.lanes))
+    return np.stack([values.or_one(name) for name in names])
+
+
+def _capacity(compiled: Compiled, values: Values, overtime: Floats) -> Floats:
+    p = compiled.program
+    slack = values.rows([f"capacity_slack/{stage}" for stage in compiled.nodes["stage"]])
+    headroom = np.where((p.node_kind == FINAL)[:, None], overtime[None, :], slack)
+    return p.node_base[:, None] * (1.0 + headroom)
+
+
+def _input_cover(compiled: Compiled, values: Values) -> Floats:
+    """Days of cover per input slot; lines of an industry spread around its estimate."""
+    cover = values.rows(list(compiled.inputs["cover"]))
+    node = compiled.inputs["node"].to_numpy()
+    rank = compiled.nodes["rank"].to_numpy(float)[node]
+    in_lines = (compiled.nodes["group"].to_numpy(str) != "")[node]
+    z = np.where(in_lines, norm.ppf(rank), 0.0)
+    return cover * values["stock/cohort_spread"][None, :] ** z[:, None]
+
+
+def _desk(compiled: Compiled, values: Values, share: Floats) -> Floats:
+    """Tonnes the desk can decide per step: its capacity in multiples of base licensed exports."""
+    p = compiled.program
+    licensed = p.link_ctrl >= 0
+    by_class = np.bincount(p.link_class[licensed], p.link_base[licensed], len(compiled.classes))
+    base = by_class @ share if by_class.size else np.zeros(values.lanes)
+    desk = np.zeros((compiled.clock.steps, values.lanes))
+    for step, regimes in enumerate(compiled.desk):
+        held = [(name, part) for name, part in regimes if name != "none"]
+        if not held:
+            desk[step] = np.inf
+        for name, part in held:
+            desk[step] += part * values[f"licensing/desk_capacity/{name}"] * base
+    return desk
