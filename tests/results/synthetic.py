@@ -62,28 +62,39 @@ def _access(steps: int, draws: int, rng: np.random.Generator) -> np.ndarray:
     return np.where(weeks < 0, 1, 1 - depth * (1 - recovery) + surge)
 
 
-def recording(draws: int = 200, seed: int = 1) -> Recording:
+def small(seed: int = 1) -> Recording:
+    """Quick to write: few draws, few places, few materials."""
+    few = {place: WEIGHTS[place] for place in ("USA", "DEU", "JPN")}
+    return recording(3, seed, few, ELEMENTS[:1])
+
+
+def recording(
+    draws: int = 200,
+    seed: int = 1,
+    weights: dict[str, int] = WEIGHTS,
+    elements: tuple[str, ...] = ELEMENTS,
+) -> Recording:
     rng = np.random.default_rng(seed)
     ticks = clock()
     steps = ticks.steps
     keys, flows, bases = [], [], []
-    access = {place: _access(steps, draws, rng) for place in WEIGHTS}
-    for material, part in {**MAGNETS, **{f"{e}_products": 0.02 for e in ELEMENTS}}.items():
-        for place, tonnes in WEIGHTS.items():
+    access = {place: _access(steps, draws, rng) for place in weights}
+    for material, part in {**MAGNETS, **{f"{e}_products": 0.02 for e in elements}}.items():
+        for place, tonnes in weights.items():
             base = tonnes * part * 7 / 366 * rng.lognormal(0, 0.05, draws)
             noise = rng.lognormal(0, 0.04, (steps, draws))
             held = access[place] if material in ("NdFeB_DyTb_magnet", "SmCo_magnet") else 1
             keys.append(("CHN", place, material))
             flows.append(base * noise * held)
             bases.append(base)
-    queues = [(group, place) for group in ("RE_magnet", "RE_compounds") for place in WEIGHTS]
+    queues = [(group, place) for group in ("RE_magnet", "RE_compounds") for place in weights]
     queue = _queue(queues, steps, draws, rng)
-    nodes = [(region, industry) for region in ("CHN", *WEIGHTS) for industry in INDUSTRIES]
+    nodes = [(region, industry) for region in ("CHN", *weights) for industry in INDUSTRIES]
     stops = _stops(nodes, draws, rng)
     links = [
         (material, "CHN/magnet", f"{place}/{industry}")
         for material in MAGNETS
-        for place in WEIGHTS
+        for place in weights
         for industry in INDUSTRIES
     ]
     totals = np.sort(rng.gamma(4, 30, (len(links), 5)), axis=1)

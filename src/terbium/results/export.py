@@ -112,6 +112,8 @@ def _columns(rows: Sequence[Row], columns: Sequence[str] | None) -> list[str]:
 def _csv_cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, float):
         # a whole number needs no point, and reads the same
         whole = math.isfinite(value) and value.is_integer() and abs(value) < 1e15
