@@ -32,7 +32,7 @@ def everything(register: Register = REGISTER, **options: Any) -> Friction:
 
 
 def cases() -> list[dict[str, Any]]:
-    return read_yaml_file(CASES, CASES.name, MeasureError).data
+    return list(read_yaml_file(CASES, CASES.name, MeasureError).data)
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case['why']} ({case['flow']})")
