@@ -203,7 +203,7 @@ def context(**changes: object) -> RunContext:
     fields: dict[str, object] = {
         "scenario": "april-2025",
         "title": "The licence rules of 4 April 2025",
-        "question": "What did the licence rules of April 2025 do to magnets, by month, and to whom?",
+        "question": "What did the licence rules do to magnet exports, by month, and to whom?",
         "dataset": "ree-2024",
         "base_year": 2024,
         "dataset_hash": "5f" * 32,

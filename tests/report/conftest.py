@@ -1,0 +1,20 @@
+"""A saved synthetic run with its report."""
+
+from pathlib import Path
+
+import pytest
+from tests.results import synthetic
+
+from terbium.report.document import render_report
+from terbium.results.store import RunFolder, save_run
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    path = tmp_path_factory.mktemp("report") / "run"
+    return save_run(path, synthetic.recording(draws=40), synthetic.context(), {}, render_report)
+
+
+@pytest.fixture(scope="session")
+def page(run: RunFolder) -> Path:
+    return run.path / "report.html"

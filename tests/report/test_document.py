@@ -1,0 +1,151 @@
+import copy
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.results import synthetic
+
+from terbium.engine.recording import QUEUE_FLOWS
+from terbium.report.document import LIMITS, SECTIONS, render_report
+from terbium.results.store import RunFolder
+from terbium.results.summary import summarise
+
+LOADED_WORDS = ("attack", "weaponi", "aggress", "retaliatory strike", "blackmail", "regime change")
+
+
+class Outline(HTMLParser):
+    """Collects what the tests ask of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+
+
+def outline(html: str) -> Outline:
+    parser = Outline()
+    parser.feed(html)
+    return parser
+
+
+@pytest.fixture(scope="module")
+def html(run: RunFolder) -> str:
+    return render_report(run.summary, run.manifest)
+
+
+def rendered(folder: RunFolder, **changes: Any) -> str:
+    return render_report({**copy.deepcopy(folder.summary), **changes}, folder.manifest)
+
+
+def test_report_can_be_made_again_from_the_folder(run: RunFolder, html: str) -> None:
+    assert (run.path / "report.html").read_text(encoding="utf-8") == html
+
+
+def test_nothing_is_loaded_and_nothing_is_run(html: str) -> None:
+    found = outline(html)
+    assert not {tag for tag, _ in found.tags} & {"script", "iframe", "object", "img", "form"}
+    for tag, attrs in found.tags:
+        for name in ("src", "href", "action", "data"):
+            target = attrs.get(name) or "#"
+            assert target.startswith(("#", "data:")), (tag, target)
+    urls = set(re.findall(r"https?://[^\"' )<]+", html))
+    assert urls <= {"http://www.w3.org/2000/svg"}
+    assert "@import" not in html
+
+
+def test_every_part_is_there_and_ids_are_unique(html: str) -> None:
+    found = outline(html)
+    assert len(found.ids) == len(set(found.ids))
+    assert sum(tag == "section" for tag, _ in found.tags) == len(SECTIONS)
+    for tag, attrs in found.tags:
+        if tag == "a":
+            assert str(attrs["href"])[1:] in found.ids
+
+
+def test_figures_speak_to_screen_readers(html: str) -> None:
+    found = outline(html)
+    figures = [attrs for tag, attrs in found.tags if tag == "svg" and attrs.get("role") == "img"]
+    assert len(figures) > 15
+    for attrs in figures:
+        assert all(key in found.ids for key in str(attrs["aria-labelledby"]).split())
+    tables = sum(tag == "table" for tag, _ in found.tags)
+    assert tables == sum(tag == "caption" for tag, _ in found.tags) > 6
+
+
+def test_no_number_is_nan_and_no_value_is_none(html: str) -> None:
+    assert not re.search(r"\bnan\b|\bNone\b|\binf\b|Undefined", html)
+
+
+def test_wording_is_neutral_and_modest(html: str) -> None:
+    for word in LOADED_WORDS:
+        assert word not in html.lower()
+    assert "Not legal advice" in html
+    assert "D (guess)" in html
+    for text in LIMITS:
+        assert text in html
+
+
+def test_titles_follow_the_numbers(run: RunFolder) -> None:
+    flat = copy.deepcopy(run.summary["monthly_exports"])
+    for row in flat:
+        for name in ("central", "low50", "high50", "low90", "high90"):
+            row[name] = 58148 / 12
+    html = rendered(run, monthly_exports=flat)
+    assert "The world: no month more than 10 % below the 2024 mean" in html
+    assert "The world: down to" not in html
+
+
+def test_a_beaten_model_is_said_to_be_beaten(run: RunFolder) -> None:
+    scores = copy.deepcopy(run.summary["scores"])
+    for row in scores:
+        row.update(model=9.0, winner="base_mean")
+    html = rendered(run, scores=scores)
+    assert (
+        f"A naive baseline beats the model on {len(scores)} of {len(scores)} destinations" in html
+    )
+    assert "(model beaten)" in html
+
+
+def test_a_broken_law_of_conservation_is_shouted(run: RunFolder) -> None:
+    broken = {**run.summary["conservation"], "element_residual_max": 1e-3}
+    assert "BROKEN" in rendered(run, conservation=broken)
+    assert "BROKEN" not in rendered(run)
+
+
+def test_text_from_outside_is_escaped(run: RunFolder) -> None:
+    row = {**run.summary["run"], "title": "<script>alert(1)</script>", "question": "a & b"}
+    html = rendered(run, run=row)
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_run_without_measure_stop_queue_or_record_still_reads() -> None:
+    recording = synthetic.small()
+    quiet = {
+        name: np.zeros_like(getattr(recording, name))
+        for name in vars(recording)
+        if "queue_" in name and name != "queue_keys"
+    }
+    calm = {
+        "first_stop_days": np.full_like(recording.first_stop_days, np.inf),
+        "binding": np.full_like(recording.binding, -1),
+    }
+    still = type(recording)(**{**vars(recording), **quiet, **calm})
+    context = synthetic.context(
+        headline_date=None, headline_measure="", observations=(), measures=()
+    )
+    summary = json.loads(json.dumps(summarise(still, context)).replace("Infinity", '"inf"'))
+    html = render_report(summary, {"dataset_hash": "0" * 64, "parameter_hash": "0" * 64})
+    assert "Nothing is filed in this run" in html
+    assert "there is no score" in html
+    assert "No line stops" in html
+    assert "No measure is in force" in html
