@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeVar
 
 from terbium.base.errors import DatasetError, LabelError, Problems, suggest
 from terbium.base.files import sha256_of_files
@@ -13,6 +11,9 @@ from terbium.evidence.parameters import Parameters
 from terbium.evidence.references import check_references
 from terbium.evidence.schema import Claim, Estimate, Row, Source
 from terbium.evidence.tables import DESCRIPTOR, Table, parse_rows, read_package
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data"
 _R = TypeVar("_R", bound=Row)
@@ -71,7 +72,7 @@ class Dataset:
         """Names of the tables."""
         return tuple(self._tables)
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> "pd.DataFrame":
         """A table; columns declared as numbers are float64, an empty cell of these is NaN.
 
         Raises
@@ -79,6 +80,9 @@ class Dataset:
         LabelError
             If there is no such table.
         """
+        # a command that prints no table need not wait for pandas
+        import pandas as pd
+
         if name not in self._tables:
             raise LabelError.of(
                 self.name,

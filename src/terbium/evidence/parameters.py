@@ -14,7 +14,6 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
-from scipy.stats import qmc
 
 from terbium.base.errors import LabelError, Problems, UnitError, suggest
 from terbium.base.units import parse_quantity
@@ -193,6 +192,9 @@ class Parameters:
         """
         if draws < 1:
             raise LabelError.of("draws", "draws", f"{draws}", "1 or more", "ask for a draw")
+        # loading all of scipy.stats takes longer than most commands run
+        from scipy.stats import qmc
+
         exponent = (draws - 1).bit_length()
         sobol = qmc.Sobol(len(self), scramble=True, rng=np.random.default_rng(seed))
         uniform = sobol.random_base2(exponent)[:draws].T
