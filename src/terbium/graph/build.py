@@ -16,8 +16,8 @@ from terbium.base.labels import Labels
 from terbium.evidence.dataset import Dataset
 from terbium.evidence.methods import method
 from terbium.graph.balance import Balanced, Figure, balance
-from terbium.graph.chain import MAGNET_CLASSES, draft_chain
-from terbium.graph.draft import Draft
+from terbium.graph.chain import MAGNET_CLASSES, Reader, draft_chain
+from terbium.graph.draft import Draft, DraftLink, DraftSlot
 from terbium.graph.figures import Unknowns, figures_of
 from terbium.graph.schema import SupplyGraph
 
@@ -52,7 +52,7 @@ def build_graph(dataset: Dataset, base_year: int | None = None) -> SupplyGraph:
     unknowns = Unknowns(draft)
     figures = figures_of(dataset, draft, unknowns)
     guess = first_guess(draft, unknowns)
-    sd = np.maximum(method("balance/guess_relative_sd") * guess, method("balance/guess_least_sd"))
+    sd = guess_sd(draft, unknowns, guess)
     solved = balance(constraint_matrix(draft, unknowns), guess, sd, figures)
     if solved.residual > tolerances.BALANCE_RTOL:
         problem = Problem(
@@ -133,6 +133,22 @@ def first_guess(draft: Draft, unknowns: Unknowns) -> Floats:
     return guess
 
 
+def guess_sd(draft: Draft, unknowns: Unknowns, guess: Floats) -> Floats:
+    """How far a first guess may be off [t/yr].
+
+    A route may carry all or none of its user's need, a surplus may be all that is made.
+    """
+    size = guess.copy()
+    need = np.zeros(len(draft.inputs))
+    into = np.array([link.input for link in draft.links])
+    np.add.at(need, into, guess[: into.size])
+    size[: into.size] = need[into]
+    for o, column in unknowns.surplus.items():
+        slot = draft.outputs[o]
+        size[column] = slot.coef * guess[unknowns.activity[slot.node]]
+    return np.maximum(method("balance/guess_relative_sd") * size, method("balance/guess_least_sd"))
+
+
 def _assemble(
     dataset: Dataset, draft: Draft, unknowns: Unknowns, solved: Balanced, figures: list[Figure]
 ) -> SupplyGraph:
@@ -177,6 +193,7 @@ def _assemble(
     elements = Labels("element", list(dataset.table("elements")["element"]))
     return SupplyGraph(
         base_year=dataset.base_year,
+        hub=Reader(dataset).hub,
         elements=elements,
         materials=materials,
         content=content_matrix(dataset, materials, elements),
@@ -195,7 +212,9 @@ def _ratio(part: float, whole: float) -> float:
 def _links(dataset: Dataset, draft: Draft, flows: Floats) -> pd.DataFrame:
     zone = dict(zip(*(dataset.table("regions")[c] for c in ("region", "zone")), strict=True))
     rows = []
-    for link, flow in zip(draft.links, flows, strict=True):
+    latent = latent_links(dataset, draft)
+    none = np.zeros(len(latent))
+    for link, flow in zip([*draft.links, *latent], np.concatenate([flows, none]), strict=True):
         source = draft.nodes[draft.outputs[link.output].node]
         target = draft.nodes[draft.inputs[link.input].node]
         material = draft.inputs[link.input].material
@@ -214,6 +233,31 @@ def _links(dataset: Dataset, draft: Draft, flows: Floats) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def latent_links(dataset: Dataset, draft: Draft) -> list[DraftLink]:
+    """Routes of the dataset that carry nothing in the base year but could open.
+
+    A route whose maker does not yet produce has no node to start from and is left out.
+    """
+    present = {(link.output, link.input) for link in draft.links}
+    outputs = _slots_by(draft, draft.outputs)
+    inputs = _slots_by(draft, draft.inputs)
+    found = []
+    for _, row in dataset.table("latent_links").iterrows():
+        for o in outputs.get((row["material"], row["origin"]), []):
+            for i in inputs.get((row["material"], row["destination"]), []):
+                pool = draft.inputs[i].node == draft.outputs[o].node
+                if (o, i) not in present and not pool:
+                    found.append(DraftLink(o, i, 0.0, is_latent=True))
+    return found
+
+
+def _slots_by(draft: Draft, slots: list[DraftSlot]) -> dict[tuple[str, str], list[int]]:
+    by: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for position, slot in enumerate(slots):
+        by[slot.material, draft.nodes[slot.node].region].append(position)
+    return by
 
 
 def _value(dataset: Dataset, material: str, origin: str, destination: str) -> float:

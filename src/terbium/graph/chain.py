@@ -28,6 +28,18 @@ class Reader:
             e for e in self.elements if any(self.content(c, e) > 0.0 for c in MAGNET_CLASSES)
         ]
 
+        self.hub = self._largest_separation()
+        self.routes = {n for n in dataset.estimates if n.startswith("trade/")}
+        self.sources: dict[str, dict[str, str]] = {}
+
+    def _largest_separation(self) -> str:
+        """Region with the largest separation: it sells to all, takes the heavies of the others."""
+        feeds = dict.fromkeys(self.regions, 0.0)
+        table = self.dataset.table("separations")
+        for region, estimate in zip(table["region"], table["estimate"], strict=True):
+            feeds[region] += self.dataset.central(estimate)
+        return max(feeds, key=lambda region: feeds[region])
+
     def get(self, name: str, missing: float = 0.0) -> float:
         """Central value, or ``missing`` where the dataset holds no such estimate."""
         return self.dataset.central(name) if name in self.dataset.estimates else missing
@@ -164,27 +176,21 @@ def _pools(read: Reader, draft: Draft) -> None:
 
 def oxide_sources(read: Reader, draft: Draft, element: str) -> dict[str, str]:
     """Node that sells the element's oxide, by region (the stockist where there is one)."""
+    if element in read.sources:
+        return read.sources[element]
     sources: dict[str, str] = {}
     for label in draft.makers(f"{element}_oxide"):
         region = label.split("/")[0]
         if region not in sources or label.endswith("_pool"):
             sources[region] = label
+    read.sources[element] = sources
     return sources
 
 
 def _may_trade(read: Reader, family: str, origin: str, destination: str) -> bool:
     return (
-        origin in (destination, _hub(read))
-        or f"trade/{family}/{origin}/{destination}" in read.dataset.estimates
+        origin in (destination, read.hub) or f"trade/{family}/{origin}/{destination}" in read.routes
     )
-
-
-def _hub(read: Reader) -> str:
-    """Region with the largest separation: it sells to all, and takes the heavies of the others."""
-    feeds = {r: 0.0 for r in read.regions}
-    for _, row in read.dataset.table("separations").iterrows():
-        feeds[row["region"]] += read.dataset.central(row["estimate"])
-    return max(feeds, key=lambda r: feeds[r])
 
 
 def _link_oxide(read: Reader, draft: Draft, user: str, element: str) -> None:
@@ -195,14 +201,14 @@ def _link_oxide(read: Reader, draft: Draft, user: str, element: str) -> None:
     for origin, source in oxide_sources(read, draft, element).items():
         if source == user:
             continue
-        if origin != _hub(read) and element in read.heavy:
+        if origin != read.hub and element in read.heavy:
             continue
         if _may_trade(read, "compounds", origin, region):
             draft.add_link(source, user, f"{element}_oxide", UNKNOWN)
 
 
 def _metals(read: Reader, draft: Draft) -> None:
-    hub = _hub(read)
+    hub = read.hub
     for element in read.elements:
         sources = oxide_sources(read, draft, element)
         for origin, source in sources.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from terbium.base.errors import GraphError, Problem
@@ -58,6 +59,8 @@ class Draft:
     _node_at: dict[str, int] = field(default_factory=dict)
     _input_at: dict[tuple[str, str], int] = field(default_factory=dict)
     _output_at: dict[tuple[str, str], int] = field(default_factory=dict)
+    _makers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _users: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add_node(
         self,
@@ -86,6 +89,7 @@ class Draft:
         self._input_at[label, material] = len(self.inputs)
         slot = DraftSlot(self._node_at[label], material, coef, False, cover, need)
         self.inputs.append(slot)
+        self._users[material].append(label)
 
     def add_output(
         self, label: str, material: str, coef: float, cover: str, *, driver: bool
@@ -93,6 +97,7 @@ class Draft:
         """Declare that the node makes ``material``."""
         self._output_at[label, material] = len(self.outputs)
         self.outputs.append(DraftSlot(self._node_at[label], material, coef, driver, cover))
+        self._makers[material].append(label)
 
     def add_link(
         self, origin: str, destination: str, material: str, guess: float, *, latent: bool = False
@@ -108,14 +113,8 @@ class Draft:
 
     def makers(self, material: str) -> list[str]:
         """Labels of the nodes that make ``material``."""
-        return [self.nodes[s.node].label for s in self.outputs if s.material == material]
+        return self._makers[material]
 
     def users(self, material: str) -> list[str]:
         """Labels of the nodes that take ``material`` in."""
-        return [self.nodes[s.node].label for s in self.inputs if s.material == material]
-
-    def has_link(self, origin: str, destination: str, material: str) -> bool:
-        """Whether a route between the two nodes is already a candidate."""
-        output = self._output_at.get((origin, material))
-        target = self._input_at.get((destination, material))
-        return any(link.output == output and link.input == target for link in self.links)
+        return self._users[material]

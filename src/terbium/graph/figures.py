@@ -25,8 +25,11 @@ class Unknowns:
                 self.activity[position] = n_links + len(self.activity)
         after = n_links + len(self.activity)
         self.surplus: dict[int, int] = {}
+        returned = {link.output for link in draft.links}
         for position, slot in enumerate(draft.outputs):
-            if not slot.is_driver:
+            # Swarf that somebody takes back is taken back whole.
+            goes_back = slot.material.endswith("_scrap") and position in returned
+            if not (slot.is_driver or goes_back):
                 self.surplus[position] = after + len(self.surplus)
         self.size = after + len(self.surplus)
         self.node_at = {node.label: i for i, node in enumerate(draft.nodes)}
@@ -109,7 +112,12 @@ def _trade(dataset: Dataset, unknowns: Unknowns) -> list[Figure]:
     for family in families:
         for name in dataset.names(f"trade/{family}/"):
             _, _, origin, destination = name.split("/")
-            found.append(_figure(dataset, name, routes[family, origin, destination]))
+            columns = routes[family, origin, destination]
+            sd = None
+            if family == "metals":
+                # The code also holds yttrium, scandium and mischmetal, which nobody here takes.
+                sd = method("balance/metals_code_relative_sd") * dataset.central(name)
+            found.append(_figure(dataset, name, columns, sd=sd))
     return found
 
 
@@ -182,23 +190,34 @@ def _metal_shares(dataset: Dataset, draft: Draft, unknowns: Unknowns) -> list[Fi
 
 
 def _recorded(dataset: Dataset, unknowns: Unknowns) -> list[Figure]:
-    """Months of element exports recorded in the base year, each taken as a twelfth of it."""
+    """Recorded exports of the base year: annual totals as they are, months as twelfths of it.
+
+    Only element products and totals over destinations are taken from here; single routes of
+    magnets are estimates of their own.
+    """
     found = []
     months_a_year = 12.0
+    groups = {
+        row["group"]: set(row["materials"].split(";"))
+        for _, row in dataset.table("groups").iterrows()
+    }
     for _, row in dataset.table("history").iterrows():
         period, material = str(row["period"]), str(row["material"])
-        is_month = len(period) == len("2024-06") and period.startswith(str(dataset.base_year))
-        if not (is_month and material.endswith("_products")):
+        annual = period == str(dataset.base_year)
+        monthly = len(period) == len("2024-06") and period.startswith(f"{dataset.base_year}-")
+        wanted = row["destination"] == "WLD" and (
+            (annual and material == "RE_magnet") or (monthly and material.endswith("_products"))
+        )
+        if not wanted:
             continue
-        element = material.removesuffix("_products")
-        forms = (f"{element}_oxide", f"{element}_metal")
         columns = unknowns.links_where(
-            lambda m, o, d, _i, forms=forms, origin=row["origin"]: (
+            lambda m, o, d, _i, forms=groups[material], origin=row["origin"]: (
                 m in forms and o == origin and d != origin
             )
         )
-        tonnes = float(row["value"]) * months_a_year
-        sd = method("balance/month_relative_sd") * tonnes
+        tonnes = float(row["value"]) * (1.0 if annual else months_a_year)
+        spread = "balance/least_relative_sd" if annual else "balance/month_relative_sd"
         name = f"history/{material}/{row['origin']}/{row['destination']}/{period}"
-        found.append(Figure(name, columns, tuple(1.0 for _ in columns), tonnes, sd, "t/yr", "B"))
+        ones = tuple(1.0 for _ in columns)
+        found.append(Figure(name, columns, ones, tonnes, method(spread) * tonnes, "t/yr", "B"))
     return found

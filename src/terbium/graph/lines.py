@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from terbium.base import tolerances
 from terbium.graph.schema import SupplyGraph
 
 EXPOSED, SHELTERED = "hub", "rest"
+_LINED = ("assembly", "industry")
 
 
 @dataclass(frozen=True)
@@ -40,35 +42,37 @@ class _Piece:
     row: int
 
 
-def split_lines(graph: SupplyGraph, hub: str, cohorts: int) -> SupplyGraph:
+def split_lines(graph: SupplyGraph, cohorts: int) -> SupplyGraph:
     """Return the graph with every assembly and industry node split into lines.
 
     Parameters
     ----------
     graph
         Balanced graph, one node per region, stage and recipe.
-    hub
-        Region whose exports may be licensed.
     cohorts
         Lines per supplier group; their ranks are the mid-points of equal parts of (0, 1).
     """
-    splitter = _Splitter(graph, hub, cohorts)
-    stages = ["mine", "concentrate", "separate", "metal", "magnet", "assembly", "industry"]
-    order = graph.nodes["stage"].map({s: i for i, s in enumerate(stages)})
-    # Pools take from plants of their own stage, so plants come first within a stage.
-    pooled = graph.nodes["recipe"].str.endswith("_pool")
-    for node in sorted(range(len(graph.nodes)), key=lambda n: (order[n], pooled[n], n)):
-        splitter.add(node)
+    splitter = _Splitter(graph, cohorts)
+    stage = list(graph.nodes["stage"])
+    whole = [n for n, name in enumerate(stage) if name not in _LINED]
+    for node in whole:
+        splitter.add_whole(node)
+    for name in _LINED:
+        for node in (n for n, s in enumerate(stage) if s == name):
+            splitter.add_lines(node)
+    for node in whole:
+        splitter.connect_whole(node)
     return splitter.result()
 
 
 class _Splitter:
-    def __init__(self, graph: SupplyGraph, hub: str, cohorts: int) -> None:
-        self.graph, self.hub, self.cohorts = graph, hub, cohorts
-        self.nodes: list[dict[str, object]] = []
-        self.inputs: list[dict[str, object]] = []
-        self.outputs: list[dict[str, object]] = []
-        self.links: list[dict[str, object]] = []
+    def __init__(self, graph: SupplyGraph, cohorts: int) -> None:
+        self.graph, self.hub, self.cohorts = graph, graph.hub, cohorts
+        self.nodes: list[dict[str, Any]] = []
+        self.inputs: list[dict[str, Any]] = []
+        self.outputs: list[dict[str, Any]] = []
+        self.links: list[dict[str, Any]] = []
+        self.position_of: dict[int, int] = {}
         self.pieces_of_output: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
         self.inputs_of = graph.inputs.groupby("node").indices
         self.outputs_of = graph.outputs.groupby("node").indices
@@ -78,33 +82,42 @@ class _Splitter:
         self.output_rows = graph.outputs.to_dict("records")
         self.link_rows = graph.links.to_dict("records")
 
-    def add(self, node: int) -> None:
-        """Append the lines of a node whose suppliers are in place already."""
-        row = self.node_rows[node]
+    def add_whole(self, node: int) -> None:
+        """Append a node that is not split; its suppliers may come later."""
+        self.position_of[node] = len(self.nodes)
+        self._add_node(node, Line(1.0, "", 0.5))
+
+    def connect_whole(self, node: int) -> None:
+        """Append the inputs of a node that is not split, once all outputs stand."""
+        for slot in self.inputs_of.get(node, ()):
+            pieces = self._pieces(slot)
+            self._add_input(self.position_of[node], slot, pieces, Line(1.0, "", 0.5))
+
+    def add_lines(self, node: int) -> None:
+        """Append the lines of a node whose suppliers all stand."""
         slots = list(self.inputs_of.get(node, ()))
         pieces = {i: self._pieces(i) for i in slots}
-        for line in self._lines(row, pieces):
+        for line in self._lines(pieces):
             position = len(self.nodes)
-            label = row["label"]
-            if line.group:
-                label += f"/{line.group}-{1 + int(line.rank * self.cohorts)}"
-            activity = row["activity"] * line.share
-            self.nodes.append(
-                {
-                    **row,
-                    "label": label,
-                    "activity": activity,
-                    "rank": line.rank,
-                    "group": line.group,
-                }
-            )
+            self._add_node(node, line)
             for i in slots:
-                self._add_input(position, i, pieces[i], line, row)
-            for o in self.outputs_of.get(node, ()):
-                slot = self.output_rows[o]
-                self.pieces_of_output[o].append((len(self.outputs), line.share, line.group))
-                surplus = slot["surplus"] * line.share
-                self.outputs.append({**slot, "node": position, "surplus": surplus})
+                self._add_input(position, i, pieces[i], line)
+
+    def _add_node(self, node: int, line: Line) -> None:
+        row = self.node_rows[node]
+        label = row["label"]
+        if line.group:
+            label += f"/{line.group}-{1 + int(line.rank * self.cohorts)}"
+        activity = row["activity"] * line.share
+        position = len(self.nodes)
+        self.nodes.append(
+            {**row, "label": label, "activity": activity, "rank": line.rank, "group": line.group}
+        )
+        for o in self.outputs_of.get(node, ()):
+            slot = self.output_rows[o]
+            self.pieces_of_output[o].append((len(self.outputs), line.share, line.group))
+            surplus = slot["surplus"] * line.share
+            self.outputs.append({**slot, "node": position, "surplus": surplus})
 
     def _pieces(self, slot: int) -> list[_Piece]:
         found = []
@@ -114,14 +127,14 @@ class _Splitter:
                 if group:
                     exposed = group == EXPOSED
                 else:
-                    exposed = link["origin"] == self.hub != link["destination"]
+                    exposed = link["origin"] == self.hub and link["destination"] != self.hub
                 found.append(_Piece(output, link["flow"] * share, exposed, k))
         return found
 
-    def _lines(self, row: dict[str, object], pieces: dict[int, list[_Piece]]) -> list[Line]:
-        if row["stage"] not in ("assembly", "industry") or row["activity"] <= 0.0:
-            return [Line(1.0, "", 0.5)]
+    def _lines(self, pieces: dict[int, list[_Piece]]) -> list[Line]:
         total = sum(p.flow for ps in pieces.values() for p in ps)
+        if total <= 0.0:
+            return [Line(1.0, "", 0.5)]
         weight = sum(p.flow for ps in pieces.values() for p in ps if p.exposed) / total
         lines = []
         for group, share in ((EXPOSED, weight), (SHELTERED, 1.0 - weight)):
@@ -136,7 +149,6 @@ class _Splitter:
         slot: int,
         pieces: list[_Piece],
         line: Line,
-        row: dict[str, object],
     ) -> None:
         position = len(self.inputs)
         self.inputs.append({**self.input_rows[slot], "node": node})
@@ -149,9 +161,10 @@ class _Splitter:
         to_exposed = min(group * used, exposed)
         for piece in pieces:
             if piece.exposed:
-                part = to_exposed / exposed
+                part = to_exposed / exposed if exposed > 0.0 else 0.0
             else:
-                part = (group * used - to_exposed) / (used - exposed)
+                rest = used - exposed
+                part = (group * used - to_exposed) / rest if rest > 0.0 else 0.0
             if line.group == SHELTERED:
                 part = 1.0 - part
             share = part / self.cohorts if line.group else 1.0
@@ -174,6 +187,7 @@ class _Splitter:
         graph = self.graph
         return SupplyGraph(
             base_year=graph.base_year,
+            hub=graph.hub,
             elements=graph.elements,
             materials=graph.materials,
             content=graph.content,

@@ -26,25 +26,28 @@ class SupplyGraph:
     ----------
     base_year : int
         Year whose flows the graph holds.
+    hub : str
+        Region with the largest separation.
     elements, materials : Labels
         The 17 elements and the tradable forms.
     content : (material, element) ndarray
         Element contained [t/t]; for ores and concentrates per tonne of rare-earth oxide.
     nodes : DataFrame
-        Columns ``label region stage recipe industry kind activity`` [t/yr] ``line_share``
-        ``line_rank`` ``n_lines_rank`` (the last three describe lines, see :mod:`~terbium.graph.lines`).
+        Columns ``label region stage recipe industry kind activity`` [t/yr]; after the split into
+        lines also ``group rank`` (see :mod:`~terbium.graph.lines`).
     inputs : DataFrame
         Columns ``node material coef`` [t/t] ``cover`` (name of the estimate of days of cover).
     outputs : DataFrame
         Columns ``node material coef`` [t/t] ``driver`` (bool) ``surplus`` [t/yr] ``cover``.
     links : DataFrame
         Columns ``material output input origin destination`` (regions) ``industry`` (of the user)
-        ``flow`` [t/yr] ``value`` [USD/t] ``route`` (name of the transit estimate) ``latent`` (bool).
+        ``flow`` [t/yr] ``value`` [USD/t] ``route`` (transit estimate) ``latent`` (bool).
     moves : DataFrame
         How far balancing moved each figure: ``figure value balanced ratio sd_moved unit grade``.
     """
 
     base_year: int
+    hub: str
     elements: Labels
     materials: Labels
     content: Floats
@@ -62,6 +65,6 @@ class SupplyGraph:
         )
 
     def exports(self, origin: str) -> pd.Series[float]:
-        """Base flows out of ``origin`` by material and destination [t/yr], domestic ones left out."""
+        """Base flows out of ``origin`` by material and destination [t/yr], none at home."""
         out = self.links[(self.links["origin"] == origin) & (self.links["destination"] != origin)]
         return out.groupby(["material", "destination"])["flow"].sum()
