@@ -100,7 +100,7 @@ def test_titles_follow_the_numbers(run: RunFolder) -> None:
         for name in ("central", "low50", "high50", "low90", "high90"):
             row[name] = 58148 / 12
     html = rendered(run, monthly_exports=flat)
-    assert "The world: no month more than 10 % below the 2024 mean" in html
+    assert "The world: no month more than 10\xa0% below the 2024 mean" in html
     assert "The world: down to" not in html
 
 
@@ -130,11 +130,8 @@ def test_text_from_outside_is_escaped(run: RunFolder) -> None:
 
 def test_a_run_without_measure_stop_queue_or_record_still_reads() -> None:
     recording = synthetic.small()
-    quiet = {
-        name: np.zeros_like(getattr(recording, name))
-        for name in vars(recording)
-        if "queue_" in name and name != "queue_keys"
-    }
+    queue = [f"queue_{name}" for name in (*QUEUE_FLOWS, "waiting")]
+    quiet = {name: np.zeros_like(getattr(recording, name)) for name in queue}
     calm = {
         "first_stop_days": np.full_like(recording.first_stop_days, np.inf),
         "binding": np.full_like(recording.binding, -1),

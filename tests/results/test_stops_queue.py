@@ -63,8 +63,8 @@ def test_queue_flows_add_up_over_destinations_and_steps(
         np.testing.assert_allclose(world[name], np.sum(parts, axis=0), rtol=1e-6)
     assert world["waiting"].shape == (len(months), recording.draws)
     share = world["granted_share"]
-    assert (share[:3] == 0).all()
-    assert ((share >= 0) & (share <= 1)).all()
+    assert np.isnan(share[:3]).all()
+    assert ((share[3:] >= 0) & (share[3:] <= 1)).all()
 
 
 def test_share_granted_of_a_sum_is_not_the_sum_of_shares(
@@ -79,6 +79,8 @@ def test_share_granted_of_a_sum_is_not_the_sum_of_shares(
 def test_queue_rows_have_units(recording: Recording, context: RunContext) -> None:
     rows = queue_rows(*monthly_queue(recording, context))
     units = {(row["quantity"], row["unit"]) for row in rows}
+    shares = [row["month"] for row in rows if row["quantity"] == "granted_share"]
+    assert min(str(month) for month in shares) == "2025-04"
     assert units == {("granted_share", "1"), *((n, "t") for n in (*QUEUE_FLOWS, "waiting"))}
 
 

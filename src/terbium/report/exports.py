@@ -30,6 +30,7 @@ FAN_LEGEND = (
 
 _PANEL = (300.0, 190.0)
 _MOST_PANELS = 12
+_LIKELY, _NOTABLE = 0.5, 0.1
 _FIGURES = {
     "lowest_month_change": "lowest month of exports to {place}, against the mean month of {base}",
     "recouped_share": "of what the first three months lost to {place} was recouped by {last}",
@@ -46,7 +47,7 @@ def findings_section(view: RunView) -> Section:
         if row["figure"] == figure and _is_headline(view, row)
     ]
     stopped = [row for row in view.rows("first_stops") if row["industry"] != "all_industries"]
-    likely = sum(row["share_stopped"] >= 0.5 for row in stopped)
+    likely = sum(row["share_stopped"] >= _LIKELY for row in stopped)
     cards.append(
         Card(
             f"{likely} of {len(stopped)}",
@@ -182,8 +183,8 @@ def _title(view: RunView, place: str) -> str:
         return f"{where}: {amount(value(rows[0]['central']))} t in {month(rows[0]['month'])}"
     lowest = min(after, key=lambda row: value(row["central"]))
     change = value(lowest["central"]) / base - 1
-    if change > -0.1:
-        return f"{where}: no month more than 10 % below {usual}"
+    if change > -_NOTABLE:
+        return f"{where}: no month more than {percent(_NOTABLE)} below {usual}"
     text = f"{where}: down to {amount(value(lowest['central']))} t in {month(lowest['month'])}"
     text += f" ({percent(change, sign=True)})"
     later = [r for r in after if r["month"] > lowest["month"] and value(r["central"]) >= base]

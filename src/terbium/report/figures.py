@@ -181,8 +181,10 @@ def share_figure(
         span = share * (width - 2)
         text = f"{label} {share * 100:.0f} %"
         canvas.rect((left, 4), (span, 30), f"part {kind}", text)
-        if span > len(text) * _CHARACTER:
-            canvas.text((left + span / 2, 52), text, "name", "middle")
+        # a part too thin for its share keeps its letter, and one thinner still its hint
+        shown = next((t for t in (text, label) if span > len(t) * _CHARACTER + 2), "")
+        if shown:
+            canvas.text((left + span / 2, 52), shown, "name", "middle")
         left += span
     return canvas.render(key, title, ", ".join(f"{p[0]} {p[2] * 100:.0f} %" for p in parts))
 

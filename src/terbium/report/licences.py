@@ -2,11 +2,26 @@
 
 from collections.abc import Sequence
 
-from terbium.report.blocks import WORLD, Column, Figure, Record, RunView, Section, Table, Text
+from terbium.report.blocks import (
+    WORLD,
+    Block,
+    Column,
+    Figure,
+    Record,
+    RunView,
+    Section,
+    Table,
+    Text,
+)
 from terbium.report.figures import NARROW, WIDE, Dot, Series, dot_figure, line_figure
-from terbium.report.words import amount, between, capital, month, name, percent, value
+from terbium.report.words import DASH, amount, between, capital, count, month, percent, value
 
 _QUARTER, _MOST_DOTS = 3, 24
+_HALF = 0.5
+
+Queue = dict[str, dict[str, list[Record]]]
+"""Destination to quantity to rows by month."""
+
 _LEGEND = (
     ("stroke filed", "filed in the month"),
     ("stroke granted", "granted in the month"),
@@ -24,27 +39,25 @@ def queue_section(view: RunView) -> Section:
         return Section(
             "queue", "The licence queue", lead, [Text(["Nothing is filed in this run."])]
         )
-    at = _quarter_after(view, [row["month"] for row in filed])
-    return Section(
-        "queue",
-        "The licence queue",
-        lead,
-        [_world(view, queue[WORLD]), _access(view, queue, at), _table(view, queue, at)],
-    )
+    when = _quarter_after(view, [row["month"] for row in filed])
+    blocks: list[Block] = [_world(view, queue[WORLD])]
+    if _destinations(queue, when):
+        blocks += [_access(view, queue, when), _table(view, queue, when)]
+    return Section("queue", "The licence queue", lead, blocks)
 
 
-def _queue(view: RunView) -> dict[str, dict[str, list[Record]]]:
-    found: dict[str, dict[str, list[Record]]] = {}
+def _queue(view: RunView) -> Queue:
+    found: Queue = {}
     for row in view.rows("queue"):
         if row["material"] == view.material:
             found.setdefault(row["destination"], {}).setdefault(row["quantity"], []).append(row)
     return found
 
 
-def _quarter_after(view: RunView, months: Sequence[str]) -> int:
-    """Position of the third month of the measure, or the last one of a run that ends before."""
+def _quarter_after(view: RunView, months: Sequence[str]) -> str:
+    """Third month of the measure, or the last one of a run that ends before."""
     start = next((i for i, m in enumerate(months) if m >= (view.headline or months[0])[:7]), 0)
-    return min(start + _QUARTER - 1, len(months) - 1)
+    return months[min(start + _QUARTER - 1, len(months) - 1)]
 
 
 def _world(view: RunView, quantities: dict[str, list[Record]]) -> Figure:
@@ -70,26 +83,35 @@ def _world(view: RunView, quantities: dict[str, list[Record]]) -> Figure:
     )
 
 
-def _destinations(queue: dict[str, dict[str, list[Record]]], at: int) -> list[str]:
+def _destinations(queue: Queue, when: str) -> list[str]:
+    """Places for which something was filed by the end of a month in every draw, the world first."""
     filed = {
-        place: sum(value(row["central"]) for row in quantities["filed"][: at + 1])
+        place: sum(value(row["central"]) for row in quantities["filed"])
         for place, quantities in queue.items()
+        if _share(queue, place, when) is not None
     }
-    return sorted((p for p in filed if filed[p] > 0), key=lambda p: (p != WORLD, -filed[p], p))
+    return sorted(filed, key=lambda place: (place != WORLD, -filed[place], place))
 
 
-def _access(view: RunView, queue: dict[str, dict[str, list[Record]]], at: int) -> Figure:
-    places = _destinations(queue, at)[:_MOST_DOTS]
-    rows = {place: queue[place]["granted_share"][at] for place in places}
-    places.sort(key=lambda p: -value(rows[p]["central"]))
+def _share(queue: Queue, place: str, when: str) -> Record | None:
+    """Granted share at the end of a month; None before anything is filed."""
+    rows = queue[place].get("granted_share", [])
+    return next((row for row in rows if row["month"] == when), None)
+
+
+def _access(view: RunView, queue: Queue, when: str) -> Figure:
+    shares = {
+        place: _share(queue, place, when) for place in _destinations(queue, when)[:_MOST_DOTS]
+    }
+    known = [(place, row) for place, row in shares.items() if row is not None]
+    known.sort(key=lambda item: -value(item[1]["central"]))
     dots = [
-        Dot.of(capital(view.place(p)), rows[p], "central", percent(value(rows[p]["central"])))
-        for p in places
+        Dot.of(capital(view.place(place)), row, "central", percent(value(row["central"])))
+        for place, row in known
     ]
-    when = month(rows[places[0]]["month"])
-    best, worst = places[0], places[-1]
-    title = f"By the end of {when}, {percent(value(rows[best]['central']))} of what was filed for "
-    title += f"{view.place(best)} was granted, {percent(value(rows[worst]['central']))} for "
+    (best, most), (worst, least) = known[0], known[-1]
+    title = f"By the end of {month(when)}, {percent(value(most['central']))} of what was filed for "
+    title += f"{view.place(best)} was granted, {percent(value(least['central']))} for "
     title += view.place(worst)
     axis = "granted, % of tonnes filed since the run began"
     drawn = [
@@ -97,8 +119,8 @@ def _access(view: RunView, queue: dict[str, dict[str, list[Record]]], at: int) -
         for width in (WIDE, NARROW)
     ]
     caption = (
-        f"Granted share at the end of {when}; pending and refused stay in the denominator. Shares "
-        "are inferred effective access, a band per country; they are no evidence of intent."
+        f"Granted share at the end of {month(when)}; pending and refused stay in the denominator. "
+        "Shares are inferred effective access, a band per country; they are no evidence of intent."
     )
     return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
 
@@ -106,35 +128,39 @@ def _access(view: RunView, queue: dict[str, dict[str, list[Record]]], at: int) -
 DOT_LEGEND = (("centre", "median"), ("box", "50 % interval"), ("reach", "90 % interval"))
 
 
-def _table(view: RunView, queue: dict[str, dict[str, list[Record]]], at: int) -> Table:
-    places = _destinations(queue, at)
-    cells = []
-    for place in places:
-        quantities = queue[place]
-        waiting, share = quantities["waiting"], quantities["granted_share"]
-        highest = max(waiting, key=lambda row: value(row["central"]))
-        cells.append(
-            (
-                capital(view.place(place)),
-                amount(sum(value(row["central"]) for row in quantities["filed"])),
-                amount(value(highest["central"])),
-                month(highest["month"]),
-                percent(value(share[at]["central"])),
-                between(percent(value(share[at]["low90"])), percent(value(share[at]["high90"]))),
-                percent(value(share[-1]["central"])),
-            )
-        )
-    when, last = month(share[at]["month"]), month(share[-1]["month"])
+def _table(view: RunView, queue: Queue, when: str) -> Table:
+    last = queue[WORLD]["filed"][-1]["month"]
+    places = _destinations(queue, when)
+    cells = [_cells(view, queue, place, when, last) for place in places]
     columns = (
         Column("Destination"),
         Column("Filed, whole run", "t", number=True),
         Column("Most waiting", "t", number=True),
         Column("in"),
-        Column(f"Granted by {when}", number=True),
+        Column(f"Granted by {month(when)}", number=True),
         Column("90 % interval", number=True),
-        Column(f"Granted by {last}", number=True),
+        Column(f"Granted by {month(last)}", number=True),
     )
-    below = sum(value(queue[p]["granted_share"][at]["central"]) < 0.5 for p in places if p != WORLD)
-    caption = f"By {when} less than half of the tonnes filed were granted for {below} destinations."
-    material = name(view.material, view.summary["names"])
-    return Table(f"{caption} {capital(material)}.", columns, cells)
+    shares = [_share(queue, place, when) for place in places if place != WORLD]
+    below = sum(value(row["central"]) < _HALF for row in shares if row is not None)
+    caption = (
+        f"By {month(when)} less than half of the tonnes filed were granted for "
+        f"{below} of {count(len(shares), 'destination')}. {capital(view.name(view.material))}."
+    )
+    return Table(caption, columns, cells)
+
+
+def _cells(view: RunView, queue: Queue, place: str, when: str, last: str) -> tuple[str, ...]:
+    quantities = queue[place]
+    highest = max(quantities["waiting"], key=lambda row: value(row["central"]))
+    at, end = _share(queue, place, when), _share(queue, place, last)
+    span = (percent(value(at["low90"])), percent(value(at["high90"]))) if at else (DASH, DASH)
+    return (
+        capital(view.place(place)),
+        amount(sum(value(row["central"]) for row in quantities["filed"])),
+        amount(value(highest["central"])),
+        month(highest["month"]),
+        percent(value(at["central"])) if at else DASH,
+        between(*span),
+        percent(value(end["central"])) if end else DASH,
+    )

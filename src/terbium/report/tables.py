@@ -215,7 +215,7 @@ def conservation_table(view: RunView, limit: float, stock_limit: float) -> Table
     cells = [
         (
             text,
-            f"{seen:.1e}",
+            f"{seen:.1e}" if seen else "0",
             f"{'at most' if most else 'at least'} {bound:.0e}",
             "kept" if ok else "BROKEN",
         )

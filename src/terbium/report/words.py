@@ -66,9 +66,9 @@ def short_month(label: str) -> str:
 
 
 def day(iso: str) -> str:
-    """Turn ``2025-04-04`` into ``4 Apr 2025``."""
+    """Turn ``2025-04-04`` into ``4 Apr 2025``, which no line end tears apart."""
     found = date.fromisoformat(iso)
-    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+    return f"{found.day}{NO_BREAK}{_MONTHS[found.month - 1]}{NO_BREAK}{found.year}"
 
 
 def name(label: str, names: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ def monthly_queue(recording: Recording, context: RunContext) -> tuple[tuple[str,
     queue : dict
         (group, destination) to quantity to array, shape (month, draw). Flows and ``waiting``, at
         the end of the month, in t; ``granted_share`` is granted over filed since the run began
-        [1], and 0 before anything is filed.
+        [1], NaN before anything is filed.
     """
     months, shares = whole_months(recording.clock)
     tables = {name: by_month(getattr(recording, f"queue_{name}"), shares) for name in QUEUE_FLOWS}
@@ -39,9 +39,8 @@ def monthly_queue(recording: Recording, context: RunContext) -> tuple[tuple[str,
     for quantities in queue.values():
         filed = quantities["filed"].cumsum(axis=0)
         granted = quantities["granted"].cumsum(axis=0)
-        quantities[GRANTED_SHARE] = np.divide(
-            granted, filed, out=np.zeros_like(granted), where=filed > 0
-        )
+        share = np.full_like(granted, np.nan)
+        quantities[GRANTED_SHARE] = np.divide(granted, filed, out=share, where=filed > 0)
     return months, queue
 
 
@@ -67,8 +66,12 @@ def queue_rows(months: tuple[str, ...], queue: Queue) -> list[Row]:
     rows: list[Row] = []
     for (group, destination), quantities in sorted(queue.items()):
         for name, values in quantities.items():
-            found = bands(values)
+            # a share of nothing is no share: its rows begin when every draw has filed
+            begun = np.asarray(~np.isnan(values).any(axis=-1))
+            found = bands(np.nan_to_num(values))
             for i, month in enumerate(months):
+                if not begun[i]:
+                    continue
                 rows.append(
                     {
                         "material": group,
