@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from terbium.base import tolerances
 from terbium.engine.jit import njit
 from terbium.engine.program import Draws, Policy, Program, Rules
 from terbium.engine.state import Record, Scratch, State
@@ -84,7 +85,7 @@ def ship(
                 part = lag - whole
                 s.ring[(t + whole) % planes, k, w] += (1.0 - part) * sent
                 s.ring[(t + whole + 1) % planes, k, w] += part * sent
-                if x.ordered[k, w] > 0.0:
+                if x.ordered[k, w] > tolerances.EMPTY_ATOL:
                     came = min(1.0, sent / x.ordered[k, w])
                     s.avail[k, w] += d.memory[w] * (came - s.avail[k, w])
                 rec.link_total[k, w] += sent
