@@ -36,12 +36,13 @@ def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
                 moved = s.review[j, w] if lifted else s.review[j, w] / d.review[w]
                 s.review[j, w] -= moved
                 s.ready[j, w] += moved
-                load[w] += d.class_weight[c, w] * s.ready[j, w]
+                if not lifted:
+                    load[w] += d.class_weight[c, w] * s.ready[j, w]
     for c in range(x.decided.shape[0]):
         for w in range(lanes):
             x.decided[c, w] = 1.0
-            if q.controlled[t, c] > 0.0 and load[w] > 0.0:
-                speed = d.desk[t, w] * d.class_weight[c, w] / load[w]
+            if q.controlled[t, c] > 0.0 and d.desk[t, w] < np.inf:
+                speed = d.desk[t, w] * d.class_weight[c, w] / load[w] if load[w] > 0.0 else 0.0
                 x.decided[c, w] = 1.0 - np.exp(-speed)
 
 
