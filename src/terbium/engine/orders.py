@@ -82,7 +82,8 @@ def order(
                 if c >= 0:
                     fear = q.expected[t] * q.anticipated[c]
                     for w in range(lanes):
-                        risk = d.hoarding[w] * x.need[c, w] + d.anticipation[w] * fear
+                        dread = fear * d.class_share[c, w]
+                        risk = d.hoarding[w] * x.need[c, w] + d.anticipation[w] * dread
                         feared[w] += base * risk
             for k in range(first, last):
                 for w in range(lanes):
