@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
 from terbium.engine.program import DEMAND_DRIVEN, FINAL, LANES, SUPPLY_PUSH, Draws, Policy, Program
 from terbium.engine.state import Record, State, empty_record, initial_state
 
+CLASSES, LICENSED_CLASSES = 6, 4
+"""Friction classes of a random chain; only the first four can ever need a licence."""
 
-@dataclass
+
+@dataclass(frozen=True)
 class Chain:
     """A program with its draws and policy, and the element content of each slot."""
 
@@ -58,6 +62,10 @@ def random_chain(seed: int, steps: int = 60, tiers: int = 4) -> Chain:
             for _ in range(2 if tier == tiers - 1 else 1):
                 coef = rng.uniform(0.2, 1.5)
                 shares = rng.dirichlet(np.ones(below.size))
+                if below.size > 2 and rng.random() < 0.5:
+                    # The weakest supplier becomes a route that could open.
+                    shares[shares.argmin()] = 0.0
+                    shares /= shares.sum()
                 in_of[n].append((coef, list(zip(below.tolist(), shares, strict=True))))
                 for m, share in zip(below, shares, strict=True):
                     base[m] += coef * base[n] * share
@@ -83,9 +91,8 @@ def random_chain(seed: int, steps: int = 60, tiers: int = 4) -> Chain:
     link_node = np.array([n for n, _, _ in links])
     share = np.array([s for _, _, s in links])
     coef_of_link = np.array([c for _, c, _ in slots])
-    controlled = rng.random(len(links)) < 0.6
-    link_class = np.where(controlled, np.cumsum(controlled) - 1, -1)
-    classes = max(int(controlled.sum()), 1)
+    link_class = rng.integers(-2, CLASSES, len(links)).clip(-1)
+    licensed = (link_class >= 0) & (link_class < LICENSED_CLASSES)
     kind = np.where(
         node_tier == 0, SUPPLY_PUSH, np.where(node_tier == tiers - 1, FINAL, DEMAND_DRIVEN)
     )
@@ -104,16 +111,16 @@ def random_chain(seed: int, steps: int = 60, tiers: int = 4) -> Chain:
         link_out=np.array([o for _, o, _ in links]),
         link_base=coef_of_link * base[link_node] * share,
         link_share=share,
-        link_latent=np.zeros(len(links)),
+        link_latent=(share == 0.0).astype(float),
         link_first=(rng.random(len(links)) < 0.3).astype(np.int64),
         link_route=rng.integers(0, 3, len(links)),
         link_class=link_class.astype(np.int64),
-        link_ctrl=link_class.astype(np.int64),
-        link_series=np.where(controlled, 0, 1).astype(np.int64),
-        class_queue=np.zeros(classes, dtype=np.int64),
+        link_ctrl=np.where(licensed, np.cumsum(licensed) - 1, -1).astype(np.int64),
+        link_series=np.where(licensed, 0, 1).astype(np.int64),
+        class_queue=np.arange(CLASSES, dtype=np.int64) % 2,
     )
-    draws = random_draws(program, rng, steps, classes)
-    policy = open_policy(program, steps, classes)
+    draws = random_draws(program, rng, steps, CLASSES)
+    policy = open_policy(program, steps, CLASSES)
     by_tier = rng.uniform(0.2, 1.0, (tiers, 2, 2))
     content_out = np.array(
         [
@@ -181,6 +188,44 @@ def open_policy(p: Program, steps: int, classes: int) -> Policy:
         cap_scale=np.ones((steps, p.node_base.size)),
         validity=26,
     )
+
+
+def random_policy(chain: Chain, seed: int) -> Chain:
+    """The same chain under controls, duties, caps, delays, denials and shocks that come and go."""
+    rng = np.random.default_rng(seed)
+    p = chain.program
+    steps, classes = chain.policy.controlled.shape
+    nodes = p.node_base.size
+
+    def windows(columns: int, chance: float, low: float, high: float, idle: float) -> np.ndarray:
+        array = np.full((steps, columns), idle)
+        for column in np.flatnonzero(rng.random(columns) < chance):
+            first = int(rng.integers(0, max(steps // 2, 1)))
+            last = first + int(rng.integers(1, steps))
+            array[first:last, column] = rng.uniform(low, high)
+        return array
+
+    can_need = np.arange(classes) < LICENSED_CLASSES
+    controlled = windows(classes, 0.8, 0.0, 1.0, 0.0)
+    whole = rng.random(classes) < 0.7
+    controlled = np.where(whole & (controlled > 0.0), 1.0, controlled) * can_need
+    policy = chain.policy._replace(
+        controlled=controlled,
+        general=windows(classes, 0.3, 0.2, 1.0, 0.0) * (controlled > 0.0),
+        denied=windows(classes, 0.3, 0.2, 1.0, 0.0) * (controlled > 0.0),
+        grant=windows(classes, 0.3, 0.2, 1.0, 1.0),
+        delay=windows(classes, 0.4, 0.0, 3.0, 0.0),
+        duty=windows(classes, 0.4, 0.8, 2.5, 1.0),
+        cap=windows(classes, 0.4, 0.0, 1.2, np.inf),
+        expected=(np.arange(steps) < rng.integers(0, steps)).astype(float),
+        anticipated=can_need.astype(float),
+        node_scale=windows(nodes, 0.2, 0.0, 1.3, 1.0),
+        cap_scale=windows(nodes, 0.2, 0.0, 1.0, 1.0),
+        validity=int(rng.integers(1, 27)),
+    )
+    desk = chain.draws.desk * rng.uniform(0.0, 2.0, (steps, 1))
+    desk[rng.integers(0, steps) :] = rng.choice([0.0, 50.0, np.inf])
+    return replace(chain, policy=policy, draws=chain.draws._replace(desk=desk))
 
 
 def slot_node(ptr: np.ndarray) -> np.ndarray:
