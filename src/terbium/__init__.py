@@ -1,14 +1,44 @@
 """Terbium: who runs short of which rare earths, and when, if a government restricts them.
 
 The public names are loaded when they are first asked for, so that ``import terbium`` is quick.
+
+::
+
+    import terbium as tb
+
+    study = tb.open_study("april-2025")
+    run = study.simulate(draws=200, seed=7)
+    run.first_stops()
+    tb.demand("BEV", 400_000)
 """
 
 from importlib import import_module
 
 from terbium.base.version import __version__
 
+_ERRORS = "terbium.base.errors"
+_SCENARIOS = "terbium.scenario"
+
 # public name -> module that defines it
-_PUBLIC: dict[str, str] = {}
+_PUBLIC: dict[str, str] = {
+    "open_study": "terbium.study",
+    "list_scenarios": _SCENARIOS,
+    "load_scenario": _SCENARIOS,
+    "load_dataset": "terbium.evidence.dataset",
+    "open_run": "terbium.results.store",
+    "demand": "terbium.analysis.demand",
+    "TerbiumError": _ERRORS,
+    "InputError": _ERRORS,
+    "DatasetError": _ERRORS,
+    "ScenarioError": _ERRORS,
+    "MeasureError": _ERRORS,
+    "GraphError": _ERRORS,
+    "LabelError": _ERRORS,
+    "UnitError": _ERRORS,
+    "CommandError": _ERRORS,
+    "OutputError": _ERRORS,
+    "Problem": _ERRORS,
+}
 
 __all__ = ["__version__", *_PUBLIC]
 

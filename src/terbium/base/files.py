@@ -93,14 +93,32 @@ def atomic_write_text(path: Path | str, text: str) -> None:
     OutputError
         If the place cannot be written.
     """
+    atomic_write_bytes(path, text.encode("utf-8"))
+
+
+def atomic_write_bytes(path: Path | str, content: bytes) -> None:
+    """Write a file that other readers see whole: the old bytes or the new ones.
+
+    Parameters
+    ----------
+    path
+        The file. Missing parents are made.
+    content
+        Its content.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written.
+    """
     target = Path(path).absolute()
     partial: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
         partial = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         partial.chmod(0o666 & ~_umask())

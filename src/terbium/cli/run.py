@@ -1,0 +1,104 @@
+"""``terbium run``: from a scenario to a run folder and its headline figures."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from terbium.base.errors import CommandError, InputError, Problems
+from terbium.cli.headlines import print_headlines
+from terbium.cli.options import Json, assignments, at_least, check_folder
+from terbium.cli.output import note, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from terbium.study import Study
+
+_MARKER = "manifest.json"
+_UNSAFE = re.compile(r"[^\w.+-]+")
+
+
+def run(
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a scenario, or the path of a YAML file.")
+    ],
+    mix: Annotated[
+        list[str] | None, typer.Option(help="A mix of the scenario; may be given again.")
+    ] = None,
+    draws: Annotated[int | None, typer.Option(help="Samples of all parameters.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same bytes.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be given again."),
+    ] = None,
+    overlay: Annotated[
+        Path | None, typer.Option(help="Folder of your own tables: set.csv, stocks.csv.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write.", show_default="out/SCENARIO")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="The result is the same for any number.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run a scenario and write its results, tables and report."""
+    problems = Problems()
+    changes = assignments(set_ or (), "--set", problems)
+    draws = at_least(draws, 1, "--draws", problems)
+    seed = at_least(seed, 0, "--seed", problems)
+    threads = at_least(threads, 1, "--threads", problems)
+    if out is not None:
+        check_folder(out, _MARKER, problems)
+    study = _open(scenario, mix or [], changes, overlay, (draws, seed), problems)
+    place = out if out is not None else _default_place(study.scenario.name, mix or [])
+    check_folder(place, _MARKER, problems)
+    problems.raise_if_any("terbium run", CommandError)
+    with progress_bar(f"Running {place.name}") as advance:
+        finished = study.simulate(threads=threads, progress=advance)
+    note(f"Writing {place} ...")
+    finished.save(place)
+    report = place / "report.html"
+    if json:
+        print_json(_answer(finished.summary, place))
+    else:
+        print_headlines(finished.summary, report)
+
+
+def _open(
+    scenario: str,
+    mixes: list[str],
+    changes: dict[str, str],
+    overlay: Path | None,
+    sample: tuple[int | None, int | None],
+    problems: Problems,
+) -> "Study":
+    """Open the study; what is wrong with it is told together with what is wrong with options."""
+    from terbium.study import open_study
+
+    note(f"Opening {scenario} ...")
+    draws, seed = sample
+    try:
+        study = open_study(
+            scenario, mixes=mixes, overrides=changes, overlay=overlay, draws=draws, seed=seed
+        )
+    except InputError as error:
+        if not problems:
+            raise
+        problems.extend(error.problems)
+    problems.raise_if_any("terbium run", CommandError)
+    return study
+
+
+def _default_place(name: str, mixes: list[str]) -> Path:
+    """Mixes of one scenario lie side by side, so that none takes another's place."""
+    return Path("out", _UNSAFE.sub("-", "+".join([name, *mixes])))
+
+
+def _answer(summary: dict[str, Any], place: Path) -> dict[str, object]:
+    kept = ("run", "first_stops", "scores", "findings", "regime", "conservation", "units")
+    return {
+        "folder": str(place),
+        "report": str(place / "report.html"),
+        **{name: summary[name] for name in kept},
+    }
