@@ -29,8 +29,8 @@ LIMITS = (
     "data support and what they cannot decide.",
     "Granted shares are inferred effective access, a band per country, never per firm. They are no "
     "evidence of intent.",
-    "Nothing here is finer than its coarsest input: stops are in weeks with intervals, and most "
-    "stocks behind them are guesses.",
+    "Nothing here is finer than its coarsest input: stops are in weeks with intervals, and "
+    "the grade of the stock behind each is printed beside it.",
     "An interval covers what the estimates leave open. It does not cover a chain of causes that "
     "the model lacks.",
     "Firms, persons and single lines are not modelled. Recorded figures are quoted from customs "

@@ -47,17 +47,18 @@ def findings_section(view: RunView) -> Section:
         if row["figure"] == figure and _is_headline(view, row)
     ]
     stopped = [row for row in view.rows("first_stops") if row["industry"] != "all_industries"]
+    guesses = sum(row["grade"] == "D" for row in stopped)
     likely = sum(row["share_stopped"] >= _LIKELY for row in stopped)
     cards.append(
         Card(
             f"{likely} of {len(stopped)}",
             "pairs of region and industry in which a line is at least as likely to stop as not",
-            "stops in weeks, stocks mostly guesses",
+            f"the stocks of {guesses} of them are guesses (grade D)",
         )
     )
     lead = (
         f"Medians over {view.run['draws']} draws, with the interval that holds 90 % of them. "
-        "The record never enters the run."
+        "Recorded values stand beside them."
     )
     return Section("findings", "Headline figures", lead, [Cards(cards), *_score_notice(view)])
 

@@ -16,7 +16,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Observation:
-    """A recorded figure that the run is held against; it never enters the run.
+    """A recorded figure that the run is held against.
 
     Parameters
     ----------
