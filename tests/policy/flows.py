@@ -10,7 +10,7 @@ KINDS = {
     "Y metal": ("Y_metal", "metal", {"Y"}),
     "Nd oxide": ("Nd_oxide", "oxide", {"Nd"}),
     "Ho oxide": ("Ho_oxide", "oxide", {"Ho"}),
-    "motor": ("vehicle_motor_assembly", "assembly", {"Nd", "Pr", "Dy", "Tb"}),
+    "motor": ("NdFeB_DyTb_assembly", "assembly", {"Nd", "Pr", "Dy", "Tb"}),
     "Dy magnet scrap": ("NdFeB_DyTb_scrap", "scrap", {"Nd", "Pr", "Dy", "Tb"}),
     "clay concentrate": ("ionic_clay_china_concentrate", "concentrate", {"Dy", "Tb", "Y", "Nd"}),
 }

@@ -108,7 +108,7 @@ def recording(
         **queue,
         industry_keys=tuple(nodes),
         **stops,
-        materials=(*MAGNETS, "Dy_oxide", "vehicle_motor_assembly"),
+        materials=(*MAGNETS, "Dy_oxide", "NdFeB_DyTb_assembly"),
         link_keys=tuple(links),
         link_total=totals,
         link_base=totals[:, 2] * 1.1,

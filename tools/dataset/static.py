@@ -258,15 +258,9 @@ def _materials(book: Book) -> None:
         rows.append(_material(key, "magnet", elements, en, zh))
         scrap = key.replace("_magnet", "_scrap")
         rows.append(_material(scrap, "scrap", elements, f"{en} scrap", f"{zh}废料"))
-    rows.append(
-        _material(
-            "vehicle_motor_assembly",
-            "assembly",
-            "Nd;Pr;Dy;Tb",
-            "vehicle motors and magnet-bearing parts (t of magnets in them)",
-            "车用电机及含磁零部件",
-        )
-    )
+        part = key.replace("_magnet", "_assembly")
+        name = f"vehicle motors and parts with {en} (t of magnets in them)"
+        rows.append(_material(part, "assembly", elements, name, f"含{zh}的车用电机及零部件"))
     book.table("materials", rows)
 
 
@@ -287,7 +281,7 @@ def _groups(book: Book) -> None:
 
 def _takes(industry: str) -> str:
     if industry == "passenger_cars":
-        return "vehicle_motor_assembly"
+        return "NdFeB_noHRE_assembly;NdFeB_DyTb_assembly"
     takes = []
     if industry in MAGNET_USERS:
         takes += ["NdFeB_noHRE_magnet", "NdFeB_DyTb_magnet"]

@@ -1,0 +1,365 @@
+"""The facade: open a scenario, simulate it, look at the answer, save it."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xarray as xr
+
+from terbium.base.errors import Problem, ScenarioError, suggest
+from terbium.base.gazetteer import bloc_members
+from terbium.engine.compile import Compiled, Cut, Instructions, NodeShock, compile_graph
+from terbium.engine.program import Rules
+from terbium.engine.recorder import Recorder
+from terbium.engine.recording import Recording
+from terbium.engine.run import Plan, simulate
+from terbium.engine.sample import Responses, Values
+from terbium.evidence.dataset import Dataset, load_dataset
+from terbium.evidence.methods import method
+from terbium.evidence.parameters import Parameters
+from terbium.graph.build import build_graph
+from terbium.graph.lines import split_lines
+from terbium.graph.schema import SupplyGraph
+from terbium.policy.friction import FlowClass, Friction, compile_friction
+from terbium.policy.register import Register, load_register
+from terbium.results.context import Change, Observation, RunContext, SourceNote
+from terbium.results.layout import build_dataset, with_labels
+from terbium.results.store import save_run
+from terbium.results.summary import Summary, summarise
+from terbium.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    from terbium.results.store import RunFolder
+
+BLOCS = ("EU27",)
+_REST_OF_BLOC = {"EU27": "XEU"}
+
+
+def open_study(
+    name: str | Path,
+    *,
+    mixes: Sequence[str] = (),
+    overrides: Mapping[str, object] | Sequence[str] = (),
+    overlay: Path | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+) -> Study:
+    """Open a scenario by name or path, with everything it needs.
+
+    Parameters
+    ----------
+    name
+        A built-in scenario (``terbium scenarios`` lists them) or the path of a YAML file.
+    mixes
+        Named mixes of the scenario, applied left to right.
+    overrides
+        ``path=value`` pairs: parameters (``licensing/weight/USA``) or scenario fields
+        (``horizon.end``); highest precedence.
+    overlay
+        Folder with tables of your own.
+    draws, seed
+        Of the scenario, if given.
+
+    Raises
+    ------
+    InputError
+        With every problem of the scenario, the dataset and the register.
+    """
+    arguments = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
+    scenario = load_scenario(name, mixes, overrides, overlay=overlay, arguments=arguments)
+    return Study(scenario, load_dataset(scenario.dataset), load_register())
+
+
+class Study:
+    """A scenario on a dataset under a register of measures, ready to be simulated."""
+
+    def __init__(self, scenario: Scenario, dataset: Dataset, register: Register) -> None:
+        self.scenario, self.dataset, self.register = scenario, dataset, register
+        self.parameters = _parameters(scenario, dataset)
+        _check_shocks(scenario, dataset)
+
+    def __repr__(self) -> str:
+        scenario = self.scenario
+        clock = scenario.clock
+        return (
+            f"Study({scenario.name!r}, dataset={self.dataset.name!r}, {clock.steps} steps of "
+            f"{clock.step_days} days from {clock.step_start(0)}, {scenario.draws} draws, "
+            f"seed {scenario.seed})"
+        )
+
+    @cached_property
+    def graph(self) -> SupplyGraph:
+        """The balanced supply graph of the base year, one node per region, stage and recipe."""
+        return build_graph(self.dataset, self.scenario.base_year)
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The chain as the kernel steps over it."""
+        lines = split_lines(self.graph, round(method("lines/cohorts")))
+        return compile_graph(lines, self._instructions())
+
+    def simulate(
+        self,
+        draws: int | None = None,
+        seed: int | None = None,
+        threads: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Run:
+        """Run the scenario.
+
+        Parameters
+        ----------
+        draws, seed
+            Instead of the scenario's own.
+        threads
+            Worker threads; bits do not depend on them.
+        progress
+            Called with the work done and the work in all.
+        """
+        began = time.time()
+        draws = self.scenario.draws if draws is None else draws
+        seed = self.scenario.seed if seed is None else seed
+        values = Values(self.parameters.names, self.parameters.sample(draws, seed))
+        responses = Responses(**self.scenario.responses.model_dump())
+        rules = self.scenario.rules
+        plan = Plan(
+            values,
+            responses,
+            Rules(
+                int(rules.ordering == "wanted"),
+                int(rules.rationing == "priority"),
+                method("stop/threshold_share"),
+            ),
+            threads,
+        )
+        recorder = Recorder(self.compiled, draws, self.scenario.headline.in_force)
+        simulate(self.compiled, plan, recorder, progress)
+        log = {
+            "host": platform.node(),
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+            "seconds": round(time.time() - began, 3),
+            "links": self.compiled.link_count,
+        }
+        return Run(self, recorder.finish(), self._context(seed), log)
+
+    def _instructions(self) -> Instructions:
+        scenario = self.scenario
+        clock = scenario.clock
+        groups = _groups(self.dataset)
+
+        def friction_of(classes: Sequence[FlowClass]) -> Friction:
+            measures = scenario.measures
+            return compile_friction(
+                self.register,
+                classes,
+                clock.step_start(0),
+                date.fromordinal(clock.end.toordinal() - 1),
+                measures.include,
+                measures.known_on,
+                measures.branch,
+            )
+
+        return Instructions(
+            clock=clock,
+            friction_of=friction_of,
+            headline=scenario.headline.in_force if scenario.headline.measure else None,
+            shocks=tuple(
+                NodeShock(s.node, s.what, s.scale, s.first, s.last, f"shocks[{i}]")
+                for i, s in enumerate(scenario.shocks)
+                if s.node is not None
+            ),
+            cuts=tuple(
+                Cut(
+                    groups.get(s.material, (s.material,)),
+                    str(s.origin),
+                    s.destination,
+                    s.scale,
+                    s.first,
+                    s.last,
+                )
+                for s in scenario.shocks
+                if s.material is not None
+            ),
+            anticipates=scenario.responses.anticipation,
+            export_origins=tuple(scenario.recording.origins),
+        )
+
+    def _context(self, seed: int) -> RunContext:
+        scenario, dataset, register = self.scenario, self.dataset, self.register
+        regions = list(dataset.table("regions")["region"])
+        cited = Counter(claim.source for claim in dataset.claims.values())
+        return RunContext(
+            scenario=scenario.name,
+            title=scenario.title,
+            question=scenario.question,
+            dataset=dataset.name,
+            base_year=dataset.base_year,
+            dataset_hash=dataset.hash,
+            parameter_hash=self.parameters.hash,
+            seed=seed,
+            headline_measure=scenario.headline.measure or "",
+            headline_date=scenario.headline.in_force,
+            evidence_date=register.evidence_date,
+            branch=scenario.measures.branch,
+            groups=_groups(dataset),
+            blocs={b: _members(b, regions) for b in BLOCS},
+            mixes=scenario.chosen,
+            applied=scenario.applied(),
+            overrides=scenario.overrides,
+            names=_names(dataset),
+            observations=_observations(dataset),
+            measures=tuple(
+                Change(row.date, row.measure, row.title, row.kind, row.formality)
+                for row in self.compiled.friction.calendar
+            ),
+            stock_grades={
+                (row["region"], row["industry"]): dataset.estimates[row["estimate"]].grade
+                for _, row in dataset.table("stocks").iterrows()
+            },
+            grades=Counter(estimate.grade for estimate in dataset.estimates.values()),
+            sources=tuple(
+                SourceNote(s.id, s.title, s.publisher, str(s.date), s.licence, cited[s.id])
+                for s in dataset.sources.values()
+                if cited[s.id]
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a study.
+
+    Attributes
+    ----------
+    study
+        What was run.
+    recording
+        What the engine kept.
+    context
+        Names, record and provenance.
+    log
+        Host and times: what may differ between two equal runs.
+    """
+
+    study: Study
+    recording: Recording
+    context: RunContext
+    log: Mapping[str, object]
+
+    def __repr__(self) -> str:
+        return (
+            f"Run({self.context.scenario!r}, {self.recording.draws} draws x "
+            f"{self.recording.clock.steps} steps, {self.recording.regime['label']})"
+        )
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The content of ``summary.json``."""
+        return summarise(self.recording, self.context)
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """The labelled results."""
+        return with_labels(build_dataset(self.recording, self.context))
+
+    def first_stops(self) -> pd.DataFrame:
+        """First line stop per region and industry [weeks], earliest first."""
+        return pd.DataFrame(self.summary["first_stops"])
+
+    def monthly_exports(
+        self, material: str = "RE_magnet", destination: str | None = None
+    ) -> pd.DataFrame:
+        """Exports by calendar month [t] with intervals and the recorded figure beside them."""
+        table = pd.DataFrame(self.summary["monthly_exports"])
+        table = table[table["material"] == material]
+        if destination is not None:
+            table = table[table["destination"] == destination]
+        return table.reset_index(drop=True)
+
+    def save(self, out: Path | str) -> RunFolder:
+        """Write the run folder, complete or not at all."""
+        from terbium.report.document import render_report
+
+        return save_run(out, self.recording, self.context, self.log, render_report)
+
+
+def _parameters(scenario: Scenario, dataset: Dataset) -> Parameters:
+    """The dataset's parameters with what the scenario fixes; unknown names keep their place."""
+    fixed = dict(scenario.parameters)
+    problems = [
+        Problem(
+            scenario.place_of(name),
+            f"'{name}'",
+            suggest(name, dataset.parameters.names),
+            "name a parameter of the dataset",
+        )
+        for name in fixed
+        if name not in dataset.parameters
+    ]
+    if problems:
+        raise ScenarioError(scenario.name, problems)
+    return dataset.parameters.override(fixed, where=scenario.name)
+
+
+def _check_shocks(scenario: Scenario, dataset: Dataset) -> None:
+    known = {*dataset.table("materials")["material"], *_groups(dataset)}
+    problems = [
+        Problem(
+            f"shocks[{i}].material",
+            f"'{shock.material}'",
+            suggest(shock.material, sorted(known)),
+            "name a material or a group of the dataset",
+        )
+        for i, shock in enumerate(scenario.shocks)
+        if shock.material is not None and shock.material not in known
+    ]
+    if problems:
+        raise ScenarioError(scenario.name, problems)
+
+
+def _groups(dataset: Dataset) -> dict[str, tuple[str, ...]]:
+    table = dataset.table("groups")
+    return {g: tuple(m.split(";")) for g, m in zip(table["group"], table["materials"], strict=True)}
+
+
+def _members(bloc: str, regions: Sequence[str]) -> tuple[str, ...]:
+    members = {*bloc_members(bloc), _REST_OF_BLOC.get(bloc, "")}
+    return tuple(r for r in regions if r in members)
+
+
+def _names(dataset: Dataset) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for table, key in (
+        ("regions", "region"),
+        ("materials", "material"),
+        ("industries", "industry"),
+    ):
+        rows = dataset.table(table)
+        names |= dict(zip(rows[key], rows["name_en"], strict=True))
+    return names
+
+
+def _observations(dataset: Dataset) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(
+            row["material"],
+            row["origin"],
+            row["destination"],
+            str(row["period"]),
+            float(row["value"]),
+            row["unit"],
+            row["claim"],
+        )
+        for _, row in dataset.table("history").iterrows()
+        if str(row["value"]) != ""
+    )
