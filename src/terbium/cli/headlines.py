@@ -69,7 +69,7 @@ def _print_stops(summary: Row) -> None:
                 _span(row, "50"),
                 _span(row, "90"),
                 percent(row["share_stopped"]),
-                names.get(row["binding"], row["binding"]) or DASH,
+                row["binding"] or DASH,
                 row["grade"] or DASH,
             )
             for row in likely[:_MOST_ROWS]

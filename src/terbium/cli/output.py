@@ -101,7 +101,7 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     if not console.is_terminal:
-        note(f"{text} ...")
+        note(text)
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:

@@ -54,9 +54,9 @@ def run(
     place = out if out is not None else _default_place(study.scenario.name, mix or [])
     check_folder(place, _MARKER, problems)
     problems.raise_if_any("terbium run", CommandError)
-    with progress_bar(f"Running {place.name}") as advance:
+    with progress_bar(f"Running {study.scenario.name}") as advance:
         finished = study.simulate(threads=threads, progress=advance)
-    note(f"Writing {place} ...")
+    note(f"Writing {place}")
     finished.save(place)
     report = place / "report.html"
     if json:
@@ -76,7 +76,7 @@ def _open(
     """Open the study; what is wrong with it is told together with what is wrong with options."""
     from terbium.study import open_study
 
-    note(f"Opening {scenario} ...")
+    note(f"Opening {scenario}")
     draws, seed = sample
     try:
         study = open_study(

@@ -1,7 +1,8 @@
 """A user's own tables, laid over a scenario: private, present in a manifest by their hash alone.
 
-``set.csv`` has columns ``parameter,value``; ``stocks.csv`` has ``region,industry,days``. Other
-columns are allowed and not read.
+``set.csv`` has columns ``parameter,value``; ``stocks.csv`` has ``region,industry,days``, and both
+may have a column ``note``. Any other is refused: a column ``unit`` that nobody reads would be a
+silent wrong answer.
 """
 
 import csv
@@ -13,6 +14,7 @@ from terbium.base.errors import Problems
 from terbium.base.files import sha256_of_files
 
 _TABLES = {"set.csv": ("parameter", "value"), "stocks.csv": ("region", "industry", "days")}
+_NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,15 @@ def _rows(table: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]
     needed = _TABLES[table.name]
     with table.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        missing = [name for name in needed if name not in (reader.fieldnames or ())]
+        columns = reader.fieldnames or ()
+        missing = [name for name in needed if name not in columns]
+        for name in [name for name in columns if name not in (*needed, _NOTE)]:
+            problems.add(
+                f"overlay {table.name}, line 1",
+                f"the unknown column '{name}'",
+                f"{','.join(needed)}, and {_NOTE}",
+                "delete the column; a value may carry its unit, as in '60 days'",
+            )
         if missing:
             problems.add(
                 f"overlay {table.name}, line 1",
