@@ -57,7 +57,10 @@ def _check(form: str, out: Path) -> None:
         remedy = f"install pyarrow, or take {' or '.join(here)}"
         problems.add("--format", "parquet, which needs pyarrow", ", ".join(here), remedy)
     elif form not in FORMATS:
-        problems.add("--format", f"'{form}'", ", ".join(here), suggest(form, here))
+        remedy = suggest(form, here)
+        if form == "duckdb":
+            remedy = "DuckDB reads a folder of csv files as it stands"
+        problems.add("--format", f"'{form}'", ", ".join(here), remedy)
     if form == "xlsx" and (out.suffix != ".xlsx" or out.is_dir()):
         problems.add(f"--out {out}", f"'{out.name}'", "the name of a file that ends in .xlsx",
                      "give the workbook a name")  # fmt: skip
