@@ -16,9 +16,10 @@ import numpy as np
 
 from terbium.engine.jit import njit
 from terbium.engine.licensing import desk, frictions, license_filings
-from terbium.engine.orders import order
+from terbium.engine.orders import file, order
 from terbium.engine.program import (
     FINAL,
+    LANES,
     SUPPLY_PUSH,
     Draws,
     Policy,
@@ -33,10 +34,9 @@ from terbium.engine.state import Record, Scratch, State, scratch
 def arrive(p: Program, s: State, t: int) -> None:
     """Goods due this step join the stock of their buyer."""
     plane = t % s.ring.shape[0]
-    lanes = s.inv_in.shape[1]
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
-            for w in range(lanes):
+            for w in range(LANES):
                 came = s.ring[plane, k, w]
                 s.inv_in[i, w] += came
                 s.transit[i, w] -= came
@@ -46,7 +46,7 @@ def arrive(p: Program, s: State, t: int) -> None:
 @njit(cache=True)
 def note_stop(p: Program, s: State, rec: Record, t: int, n: int, half: float, x: Scratch) -> None:
     """First moment at which a line runs below half of its base for want of an input."""
-    for w in range(s.inv_in.shape[1]):
+    for w in range(LANES):
         act = x.act[n, w]
         stopped = act < half and act < x.wanted[n, w]
         if stopped and rec.stop_step[n, w] == np.inf:
@@ -73,14 +73,13 @@ def produce(
     x: Scratch,
 ) -> None:
     """Rule O1: activity is the least of what is wanted, capacity, and each binding input."""
-    lanes = s.inv_in.shape[1]
     for n in range(p.node_base.size):
         base, kind, series = (
             p.node_base[n] * q.node_scale[t, n],
             p.node_kind[n],
             p.node_series[n],
         )
-        for w in range(lanes):
+        for w in range(LANES):
             wanted = s.want[n, w]
             if kind == SUPPLY_PUSH:
                 wanted = base
@@ -92,18 +91,18 @@ def produce(
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             coef = p.in_coef[i]
             if p.in_weight[i] > 0.0 and coef > 0.0:
-                for w in range(lanes):
+                for w in range(LANES):
                     x.act[n, w] = min(x.act[n, w], s.inv_in[i, w] / coef)
         if series >= 0:
             note_stop(p, s, rec, t, n, rules.stop_share * base, x)
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
-            for w in range(lanes):
+            for w in range(LANES):
                 left = s.inv_in[i, w] - p.in_coef[i] * x.act[n, w]
                 s.inv_in[i, w] = max(left, 0.0)
         for o in range(p.out_ptr[n], p.out_ptr[n + 1]):
-            for w in range(lanes):
+            for w in range(LANES):
                 s.inv_out[o, w] += p.out_coef[o] * x.act[n, w]
-        for w in range(lanes):
+        for w in range(LANES):
             rec.node_total[n, w] += x.act[n, w]
             if kind == FINAL:
                 missed = base - x.act[n, w]
@@ -114,15 +113,14 @@ def produce(
 @njit(cache=True)
 def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
     """Rule O6: makers plan the next step from what may be shipped and from their own stock."""
-    lanes = s.inv_in.shape[1]
     for n in range(p.node_base.size):
         if p.node_kind[n] != 0:
             continue
-        for w in range(lanes):
+        for w in range(LANES):
             s.want[n, w] = 0.0
         for o in range(p.out_ptr[n], p.out_ptr[n + 1]):
             if p.out_driver[o] == 1:
-                for w in range(lanes):
+                for w in range(LANES):
                     goal = d.out_cover[o, w] * p.out_coef[o] * p.node_base[n]
                     refill = (goal - s.inv_out[o, w]) / d.adjust_out[w]
                     wanted = (x.asked[o, w] + refill) / p.out_coef[o]
@@ -132,7 +130,7 @@ def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
 @njit(cache=True)
 def _tightest(p: Program, s: State, rec: Record, t: int, n: int, series: int) -> None:
     """Activity that the scarcest input of a line would still allow, added to its industry."""
-    for w in range(s.inv_in.shape[1]):
+    for w in range(LANES):
         allowed = np.inf
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             if p.in_coef[i] > 0.0:
@@ -144,14 +142,13 @@ def _tightest(p: Program, s: State, rec: Record, t: int, n: int, series: int) ->
 @njit(cache=True)
 def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
     """Industry series and the smallest stock seen."""
-    lanes = s.inv_in.shape[1]
     for n in range(p.node_base.size):
         series = p.node_series[n]
         if series >= 0:
-            for w in range(lanes):
+            for w in range(LANES):
                 rec.activity[t, series, w] += x.act[n, w]
             _tightest(p, s, rec, t, n, series)
-    for w in range(lanes):
+    for w in range(LANES):
         lowest = rec.lowest[w]
         for i in range(p.in_coef.size):
             lowest = min(lowest, s.inv_in[i, w])
@@ -184,12 +181,13 @@ def advance(
     rules
         Behavioural switches.
     """
-    x = scratch(p, d.class_share.shape[0], d.class_share.shape[1])
+    x = scratch(p, d, s.ring.shape[0])
     for t in range(start, stop):
         frictions(q, d, t, x)
         arrive(p, s, t)
         produce(p, q, d, s, rec, t, rules, x)
         order(p, q, d, s, rec, t, rules, x)
+        file(p, s, rec, t, x)
         desk(p, q, d, s, t, x)
         license_filings(p, q, d, s, rec, t, x)
         ration(p, q, s, t, rules, x)

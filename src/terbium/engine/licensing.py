@@ -5,41 +5,39 @@ from __future__ import annotations
 import numpy as np
 
 from terbium.engine.jit import njit
-from terbium.engine.program import Draws, Policy, Program
+from terbium.engine.program import LANES, Draws, Policy, Program
 from terbium.engine.state import Record, Scratch, State
 
 
 @njit(cache=True)
 def frictions(q: Policy, d: Draws, t: int, x: Scratch) -> None:
     """Share of an order that must be filed for, and the factor that a duty puts on orders."""
-    lanes = x.need.shape[1]
     for c in range(x.need.shape[0]):
         law, general, duty = q.controlled[t, c], q.general[t, c], q.duty[t, c]
-        for w in range(lanes):
+        for w in range(LANES):
             x.need[c, w] = law * d.class_share[c, w] * (1.0 - general * d.general[w])
             x.duty[c, w] = 1.0
         if duty != 1.0:
-            for w in range(lanes):
+            for w in range(LANES):
                 x.duty[c, w] = duty ** (-d.duty_elasticity[w])
 
 
 @njit(cache=True)
 def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
     """Rules Q2 and Q3: one desk for all, its capacity shared by weight times what waits."""
-    lanes = s.inv_in.shape[1]
-    load = np.zeros(lanes)
+    load = np.zeros(LANES)
     for k in range(p.link_out.size):
         c, j = p.link_class[k], p.link_ctrl[k]
         if j >= 0:
             lifted = q.controlled[t, c] == 0.0
-            for w in range(lanes):
+            for w in range(LANES):
                 moved = s.review[j, w] if lifted else s.review[j, w] / d.review[w]
                 s.review[j, w] -= moved
                 s.ready[j, w] += moved
                 if not lifted:
                     load[w] += d.class_weight[c, w] * s.ready[j, w]
     for c in range(x.decided.shape[0]):
-        for w in range(lanes):
+        for w in range(LANES):
             x.decided[c, w] = 1.0
             if q.controlled[t, c] > 0.0 and d.desk[t, w] < np.inf:
                 speed = d.desk[t, w] * d.class_weight[c, w] / load[w] if load[w] > 0.0 else 0.0
@@ -51,7 +49,6 @@ def license_filings(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, x: Scratch
 ) -> None:
     """Rules Q4 to Q6: decide, file again, let old licences lapse; the books always close."""
-    lanes = s.inv_in.shape[1]
     page = t % s.history.shape[0]
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
@@ -60,7 +57,7 @@ def license_filings(
                 continue
             series = p.class_queue[c]
             lifted = q.controlled[t, c] == 0.0
-            for w in range(lanes):
+            for w in range(LANES):
                 passed = d.class_grant[c, w] * q.grant[t, c] * (1.0 - q.denied[t, c])
                 passed = 1.0 if lifted else passed
                 decided = x.decided[c, w] * s.ready[j, w]

@@ -6,91 +6,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terbium.engine.jit import njit
-from terbium.engine.program import Draws, Policy, Program, Rules
+from terbium.engine.program import LANES, Draws, Policy, Program, Rules
 from terbium.engine.state import Record, Scratch, State
 
 Floats = NDArray[np.float64]
 
 
 @njit(cache=True)
-def _order_link(
-    p: Program,
-    d: Draws,
-    s: State,
-    rec: Record,
-    t: int,
-    i: int,
-    k: int,
-    need: Floats,
-    share_sum: Floats,
-    short: Floats,
-    x: Scratch,
-) -> None:
-    """Shares drift towards suppliers that deliver (rule O3); the controlled part is filed (Q1)."""
-    lanes = need.size
-    c, j = p.link_class[k], p.link_ctrl[k]
-    for w in range(lanes):
-        if share_sum[w] > 0.0:
-            weight = p.link_share[k] * s.avail[k, w] + p.link_latent[k] * max(short[w], 0.0)
-            s.share[k, w] += d.switching[w] * (weight / share_sum[w] - s.share[k, w])
-        x.ordered[k, w] = need[w] * s.share[k, w]
-    if c >= 0:
-        for w in range(lanes):
-            x.ordered[k, w] *= x.duty[c, w]
-    for w in range(lanes):
-        x.free[k, w] = x.ordered[k, w]
-    if j >= 0:
-        series = p.class_queue[c]
-        for w in range(lanes):
-            filed = x.ordered[k, w] * x.need[c, w]
-            x.free[k, w] -= filed
-            s.review[j, w] += filed
-            s.queue[i, w] += filed
-            rec.queue[t, 0, series, w] += filed
-
-
-@njit(cache=True)
 def order(
-    p: Program,
-    q: Policy,
-    d: Draws,
-    s: State,
-    rec: Record,
-    t: int,
-    rules: Rules,
-    x: Scratch,
+    p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, rules: Rules, x: Scratch
 ) -> None:
-    """Rules O2 and O3: order what is used plus a share of the gap; split by supplier; file."""
-    lanes = s.inv_in.shape[1]
-    need, share_sum, short, feared = (
-        np.zeros(lanes),
-        np.zeros(lanes),
-        np.zeros(lanes),
-        np.zeros(lanes),
-    )
+    """Order what is used plus a share of the gap, split it by supplier, file what needs filing."""
+    need, short = np.zeros(LANES), np.zeros(LANES)
+    weight_sum, feared = np.zeros(LANES), np.zeros(LANES)
     for n in range(p.node_base.size):
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             first, last = p.link_ptr[i], p.link_ptr[i + 1]
-            for w in range(lanes):
-                feared[w] = 0.0
-                short[w] = 1.0
-                share_sum[w] = 0.0
+            for w in range(LANES):
+                feared[w], short[w], weight_sum[w] = 0.0, 1.0, 0.0
             for k in range(first, last):
                 c, base = p.link_class[k], p.link_share[k]
-                for w in range(lanes):
+                for w in range(LANES):
                     short[w] -= base * s.avail[k, w]
                 if c >= 0:
                     fear = q.expected[t] * q.anticipated[c]
-                    for w in range(lanes):
+                    for w in range(LANES):
                         dread = fear * d.class_share[c, w]
                         risk = d.hoarding[w] * x.need[c, w] + d.anticipation[w] * dread
                         feared[w] += base * risk
+            for w in range(LANES):
+                short[w] = max(short[w], 0.0)
             for k in range(first, last):
-                for w in range(lanes):
-                    share_sum[w] += p.link_share[k] * s.avail[k, w] + p.link_latent[k] * max(
-                        short[w], 0.0
-                    )
-            for w in range(lanes):
+                base, latent = p.link_share[k], p.link_latent[k]
+                for w in range(LANES):
+                    weight_sum[w] += base * s.avail[k, w] + latent * short[w]
+            for w in range(LANES):
                 s.risk[i, w] += d.memory[w] * (feared[w] - s.risk[i, w])
                 level = x.wanted[n, w] if rules.order_on_wanted == 1 else x.act[n, w]
                 use = p.in_coef[i] * level
@@ -99,5 +49,36 @@ def order(
                 gap = target + s.queue_norm[i, w] - held
                 need[w] = max(use + gap / d.adjust[w], 0.0)
                 s.queue_norm[i, w] += d.memory[w] * (s.queue[i, w] - s.queue_norm[i, w])
+                # A slot without any supplier left keeps its shares: 1 / 1 stands for 0 / 0.
+                if weight_sum[w] <= 0.0:
+                    weight_sum[w] = np.inf
             for k in range(first, last):
-                _order_link(p, d, s, rec, t, i, k, need, share_sum, short, x)
+                base, latent = p.link_share[k], p.link_latent[k]
+                for w in range(LANES):
+                    goal = (base * s.avail[k, w] + latent * short[w]) / weight_sum[w]
+                    step = d.switching[w] if weight_sum[w] < np.inf else 0.0
+                    s.share[k, w] += step * (goal - s.share[k, w])
+                    x.ordered[k, w] = need[w] * s.share[k, w]
+                c = p.link_class[k]
+                if c >= 0:
+                    for w in range(LANES):
+                        x.ordered[k, w] *= x.duty[c, w]
+
+
+@njit(cache=True)
+def file(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
+    """Split each order into what moves freely and what must be filed for (rule Q1)."""
+    for i in range(p.in_coef.size):
+        for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
+            j = p.link_ctrl[k]
+            for w in range(LANES):
+                x.free[k, w] = x.ordered[k, w]
+            if j >= 0:
+                c = p.link_class[k]
+                series = p.class_queue[c]
+                for w in range(LANES):
+                    filed = x.ordered[k, w] * x.need[c, w]
+                    x.free[k, w] -= filed
+                    s.review[j, w] += filed
+                    s.queue[i, w] += filed
+                    rec.queue[t, 0, series, w] += filed

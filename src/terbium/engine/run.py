@@ -187,7 +187,7 @@ def element_mass(compiled: Compiled, state: State) -> Floats:
 
 
 def element_made(compiled: Compiled, record: Record) -> Floats:
-    """Net mass that nodes brought in (mines) or took out (losses, final use), (element, lane) [t]."""
+    """Net mass that nodes brought in or took out (losses, final use), (element, lane) [t]."""
     p, content = compiled.program, compiled.graph.content
     net = np.zeros((p.node_base.size, content.shape[1]))
     made = p.out_coef[:, None] * content[_material(compiled, "outputs")]

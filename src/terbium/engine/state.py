@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terbium.engine.jit import njit
-from terbium.engine.program import Draws, Policy, Program
+from terbium.engine.program import LANES, Draws, Policy, Program
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -173,7 +173,11 @@ def empty_record(program: Program, draws: Draws, steps: int, sizes: tuple[int, i
 
 
 class Scratch(NamedTuple):
-    """Working arrays of one block; (.., lane)."""
+    """Working arrays of one block; the last axis is the lane.
+
+    ``landing`` holds, per route and number of steps ahead, the share of a shipment that arrives
+    then; ``soonest`` and ``latest`` bound where it is not nil.
+    """
 
     wanted: Floats
     act: Floats
@@ -186,22 +190,40 @@ class Scratch(NamedTuple):
     need: Floats
     decided: Floats
     duty: Floats
+    landing: Floats
+    soonest: Ints
+    latest: Ints
 
 
 @njit(cache=True)
-def scratch(p: Program, classes: int, lanes: int) -> Scratch:
+def scratch(p: Program, d: Draws, planes: int) -> Scratch:
     """Fresh working arrays for one block."""
     nodes, links, outs = p.node_base.size, p.link_out.size, p.out_coef.size
+    classes, routes = d.class_share.shape[0], d.route_lag.shape[0]
+    landing = np.zeros((routes, planes, LANES))
+    soonest, latest = np.full(routes, planes), np.zeros(routes, dtype=np.int64)
+    for r in range(routes):
+        for w in range(LANES):
+            whole = int(d.route_lag[r, w])
+            part = d.route_lag[r, w] - whole
+            landing[r, whole, w] += 1.0 - part
+            soonest[r], latest[r] = min(soonest[r], whole), max(latest[r], whole)
+            if part > 0.0:
+                landing[r, whole + 1, w] += part
+                latest[r] = max(latest[r], whole + 1)
     return Scratch(
-        np.zeros((nodes, lanes)),
-        np.zeros((nodes, lanes)),
-        np.zeros((links, lanes)),
-        np.zeros((links, lanes)),
-        np.zeros((outs, lanes)),
-        np.zeros((outs, lanes)),
-        np.zeros((outs, lanes)),
-        np.zeros((outs, lanes)),
-        np.zeros((classes, lanes)),
-        np.zeros((classes, lanes)),
-        np.zeros((classes, lanes)),
+        np.zeros((nodes, LANES)),
+        np.zeros((nodes, LANES)),
+        np.zeros((links, LANES)),
+        np.zeros((links, LANES)),
+        np.zeros((outs, LANES)),
+        np.zeros((outs, LANES)),
+        np.zeros((outs, LANES)),
+        np.zeros((outs, LANES)),
+        np.zeros((classes, LANES)),
+        np.zeros((classes, LANES)),
+        np.zeros((classes, LANES)),
+        landing,
+        soonest,
+        latest,
     )
