@@ -1,4 +1,4 @@
-"""Balance a draft: the flows nearest to all figures at once under which nothing appears or vanishes.
+"""Balance a draft: the flows nearest to all figures under which nothing appears or vanishes.
 
 Weighted least squares under linear balance constraints, as national accountants balance supply and
 use tables (Stone, Champernowne and Meade, 1942, Review of Economic Studies 9, 111-135): each figure

@@ -194,8 +194,10 @@ def _may_trade(read: Reader, family: str, origin: str, destination: str) -> bool
 
 
 def _link_oxide(read: Reader, draft: Draft, user: str, element: str) -> None:
-    """Routes to a user of an oxide. Outside the hub, heavies were not separated in the base year
-    (IEA, CSIS: 99 % in China), so that they are sold to the hub as an unseparated residue.
+    """Routes to a user of an oxide.
+
+    Outside the hub, heavies were not separated in the base year (IEA, CSIS: 99 % in China), so that
+    they are sold to the hub as an unseparated residue.
     """
     region = user.split("/")[0]
     for origin, source in oxide_sources(read, draft, element).items():
@@ -261,8 +263,10 @@ def _industries(read: Reader, draft: Draft) -> None:
         if industry == "vehicle_parts":
             _assembly(read, draft, region, wanted)
             continue
-        node = draft.add_node(region, "industry", industry, FINAL, sum(wanted.values()), industry)
+        # Products differ: a line that takes yttrium is not stopped for want of a magnet.
         for material, tonnes in sorted(wanted.items()):
+            recipe = f"{industry}/{material}"
+            node = draft.add_node(region, "industry", recipe, FINAL, tonnes, industry)
             cover = f"stock/days_of_cover/{region}/{industry}"
             draft.add_input(node, material, UNKNOWN, cover, need=tonnes)
             _link_material(read, draft, node, material)

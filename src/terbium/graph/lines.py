@@ -139,8 +139,10 @@ class _Splitter:
         lines = []
         for group, share in ((EXPOSED, weight), (SHELTERED, 1.0 - weight)):
             if share > tolerances.SHARE_SUM_ATOL:
-                for k in range(self.cohorts):
-                    lines.append(Line(share / self.cohorts, group, (k + 0.5) / self.cohorts))
+                lines += [
+                    Line(share / self.cohorts, group, (k + 0.5) / self.cohorts)
+                    for k in range(self.cohorts)
+                ]
         return lines
 
     def _add_input(

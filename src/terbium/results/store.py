@@ -111,7 +111,9 @@ def save_run(
         (folder / "tables").mkdir()
         for name, rows in tables.items():
             _write(folder / "tables" / f"{name}.csv", csv_text(rows, COLUMNS[name]))
-        (folder / "tables.xlsx").write_bytes(xlsx_bytes(tables, _NOTES, COLUMNS))
+        # twenty thousand links are for programs, not for a sheet that a person scrolls
+        sheets = {name: rows for name, rows in tables.items() if name != "links"}
+        (folder / "tables.xlsx").write_bytes(xlsx_bytes(sheets, _NOTES, COLUMNS))
         summary_text = tidy_json(summary)
         _write(folder / "summary.json", summary_text)
         manifest = _manifest(context, recording, folder)
