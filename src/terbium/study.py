@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 import xarray as xr
 
 from terbium.base.errors import Problem, ScenarioError, suggest
 from terbium.base.gazetteer import bloc_members
-from terbium.engine.compile import Compiled, Cut, Instructions, NodeShock, compile_graph
+from terbium.engine.compile import Compiled, compile_graph
+from terbium.engine.instructions import Cut, Instructions, NodeShock
 from terbium.engine.program import Rules
 from terbium.engine.recorder import Recorder
 from terbium.engine.recording import Recording
@@ -31,7 +32,7 @@ from terbium.graph.lines import split_lines
 from terbium.graph.schema import SupplyGraph
 from terbium.policy.friction import FlowClass, Friction, compile_friction
 from terbium.policy.register import Register, load_register
-from terbium.results.context import Change, Observation, RunContext, SourceNote
+from terbium.results.context import Change, Observation, Row, RunContext, SourceNote
 from terbium.results.layout import build_dataset, with_labels
 from terbium.results.store import save_run
 from terbium.results.summary import Summary, summarise
@@ -42,13 +43,18 @@ if TYPE_CHECKING:
 
 BLOCS = ("EU27",)
 _REST_OF_BLOC = {"EU27": "XEU"}
+_GROUP_NAMES = {
+    "RE_magnet": "rare-earth magnets",
+    "NdFeB_magnet": "NdFeB magnets",
+    "RE_compounds_and_metals": "rare-earth compounds and metals",
+}
 
 
 def open_study(
     name: str | Path,
     *,
     mixes: Sequence[str] = (),
-    overrides: Mapping[str, object] | Sequence[str] = (),
+    overrides: Mapping[str, Any] | None = None,
     overlay: Path | None = None,
     draws: int | None = None,
     seed: int | None = None,
@@ -62,7 +68,7 @@ def open_study(
     mixes
         Named mixes of the scenario, applied left to right.
     overrides
-        ``path=value`` pairs: parameters (``licensing/weight/USA``) or scenario fields
+        Values by path: parameters (``licensing/weight/USA``) or scenario fields
         (``horizon.end``); highest precedence.
     overlay
         Folder with tables of your own.
@@ -274,17 +280,20 @@ class Run:
 
     def first_stops(self) -> pd.DataFrame:
         """First line stop per region and industry [weeks], earliest first."""
-        return pd.DataFrame(self.summary["first_stops"])
+        return self._table("first_stops")
 
     def monthly_exports(
         self, material: str = "RE_magnet", destination: str | None = None
     ) -> pd.DataFrame:
         """Exports by calendar month [t] with intervals and the recorded figure beside them."""
-        table = pd.DataFrame(self.summary["monthly_exports"])
-        table = table[table["material"] == material]
+        table = self._table("monthly_exports")
+        wanted = table["material"] == material
         if destination is not None:
-            table = table[table["destination"] == destination]
-        return table.reset_index(drop=True)
+            wanted &= table["destination"] == destination
+        return table.loc[wanted].reset_index(drop=True)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        return pd.DataFrame(cast(list[Row], self.summary[name]))
 
     def save(self, out: Path | str) -> RunFolder:
         """Write the run folder, complete or not at all."""

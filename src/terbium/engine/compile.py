@@ -6,88 +6,31 @@ This is the one place where labels become positions. The tables kept beside the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from terbium.base import tolerances
-from terbium.base.calendar import Clock, step_overlap
-from terbium.base.errors import GraphError, Problem, suggest
+from terbium.base.calendar import Clock
 from terbium.base.units import convert
+from terbium.engine.instructions import Instructions
+from terbium.engine.interventions import (
+    StockShock,
+    apply_cuts,
+    desk_per_step,
+    expected,
+    node_shocks,
+    touched_classes,
+)
 from terbium.engine.program import DEMAND_DRIVEN, FINAL, SUPPLY_PUSH, Policy, Program
 from terbium.graph.schema import SupplyGraph
 from terbium.policy.friction import FlowClass, Friction
 
 Floats = NDArray[np.float64]
 KINDS = {"demand_driven": DEMAND_DRIVEN, "supply_push": SUPPLY_PUSH, "final": FINAL}
-
-FrictionOf = Callable[[Sequence[FlowClass]], Friction]
-
-
-@dataclass(frozen=True)
-class NodeShock:
-    """Scale on the activity, the capacity or the stock of the nodes whose label starts so."""
-
-    node: str
-    what: str
-    scale: float
-    first: date
-    last: date
-    place: str
-
-
-@dataclass(frozen=True)
-class Cut:
-    """What remains of the base flow of some materials on some routes, for a window of days."""
-
-    materials: tuple[str, ...]
-    origin: str
-    destination: str
-    scale: float
-    first: date
-    last: date
-
-
-@dataclass(frozen=True)
-class Instructions:
-    """What a scenario asks of the engine, free of law and YAML.
-
-    Attributes
-    ----------
-    clock
-        Steps of the run.
-    friction_of
-        Called with the flow classes of the graph's border-crossing links.
-    headline
-        Day from which stops are counted; None where nothing takes force.
-    shocks, cuts
-        Interventions that are no measures.
-    anticipates
-        Whether buyers stock up before the headline date.
-    export_materials, export_origins
-        What is recorded as export series; element products are recorded besides.
-    """
-
-    clock: Clock
-    friction_of: FrictionOf
-    headline: date | None = None
-    shocks: tuple[NodeShock, ...] = ()
-    cuts: tuple[Cut, ...] = ()
-    anticipates: bool = True
-    export_origins: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class StockShock:
-    """Stocks of ``slots`` are multiplied by ``scale`` before step ``step``."""
-
-    step: int
-    slots: NDArray[np.int64]
-    scale: float
 
 
 @dataclass(frozen=True)
@@ -143,18 +86,18 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
     """
     nodes, inputs, outputs, links = _live_tables(graph)
     clock = instructions.clock
-    per_step = clock.step_days / convert(1.0, "years", "days")
+    year_share = clock.step_days / convert(1.0, "years", "days")
     classes, class_of = _flow_classes(graph, links)
     friction = instructions.friction_of(classes)
-    base = links["flow"].to_numpy(float) * per_step
-    arrays = _per_step(friction, clock)
+    base = links["flow"].to_numpy(float) * year_share
+    arrays = per_step(friction, clock)
     class_base = np.bincount(class_of[class_of >= 0], base[class_of >= 0], len(classes))
     with np.errstate(divide="ignore", invalid="ignore"):
         arrays["cap"] = np.where(
             np.isinf(arrays["cap"]), np.inf, arrays["cap"] * clock.step_days / class_base
         )
-    _apply_cuts(arrays, classes, instructions)
-    touched = _touched(arrays)
+    apply_cuts(arrays, classes, instructions)
+    touched = touched_classes(arrays)
     position = np.cumsum(touched) - 1
     link_class = np.where(class_of >= 0, np.where(touched[class_of], position[class_of], -1), -1)
     arrays = {name: np.ascontiguousarray(array[:, touched]) for name, array in arrays.items()}
@@ -167,8 +110,8 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
     industries, node_series = _industry_series(nodes)
     routes = tuple(sorted(set(links["route"])))
     program = Program(
-        node_kind=nodes["kind"].map(KINDS).to_numpy(np.int64),
-        node_base=nodes["activity"].to_numpy(float) * per_step,
+        node_kind=np.array([KINDS[kind] for kind in nodes["kind"]], dtype=np.int64),
+        node_base=nodes["activity"].to_numpy(float) * year_share,
         node_series=node_series,
         in_ptr=_pointers(inputs["node"], len(nodes)),
         in_coef=inputs["coef"].to_numpy(float),
@@ -181,17 +124,17 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
         link_base=base,
         link_share=_shares(links["input"].to_numpy(), base, len(inputs)),
         link_latent=_latent_weights(links),
-        link_first=(links["origin"] == links["destination"]).to_numpy(np.int64),
+        link_first=np.asarray(links["origin"] == links["destination"], dtype=np.int64),
         link_route=np.array([routes.index(r) for r in links["route"]], dtype=np.int64),
         link_class=link_class.astype(np.int64),
         link_ctrl=np.where(ctrl, np.cumsum(ctrl) - 1, -1).astype(np.int64),
         link_series=link_series,
         class_queue=class_queue,
     )
-    scales, stock_shocks = _node_shocks(nodes, inputs, instructions)
+    scales, stock_shocks = node_shocks(nodes, inputs, instructions)
     policy = Policy(
         **arrays,
-        expected=_expected(instructions),
+        expected=expected(instructions),
         anticipated=arrays["controlled"].any(axis=0).astype(float),
         node_scale=scales["activity"],
         cap_scale=scales["capacity"],
@@ -210,7 +153,7 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
         exports,
         queues,
         industries,
-        _desk_per_step(friction, clock),
+        desk_per_step(friction, clock),
         friction,
         graph,
         stock_shocks,
@@ -221,7 +164,7 @@ def _live_tables(
     graph: SupplyGraph,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Tables without what is nil, positions counted anew, slots sorted by node, links by input."""
-    alive = graph.nodes["activity"].to_numpy(float) > tolerances.NIL_FLOW
+    alive = graph.nodes["activity"].to_numpy(float) > 0.0
     new_node = np.cumsum(alive) - 1
     nodes = graph.nodes[alive].reset_index(drop=True)
     tables = []
@@ -281,54 +224,6 @@ def _flow_classes(
     return tuple(keys), class_of
 
 
-def _per_step(friction: Friction, clock: Clock) -> dict[str, Floats]:
-    """Friction averaged over the days of each step; caps add, so they average too."""
-    ends = [*friction.starts[1:], clock.end]
-    overlap = np.stack(
-        [step_overlap(clock, a, b) for a, b in zip(friction.starts, ends, strict=True)], axis=1
-    )
-    overlap /= overlap.sum(axis=1, keepdims=True)
-    arrays = {
-        name: overlap @ getattr(friction, name) for name in ("controlled", "general", "denied")
-    }
-    arrays["grant"] = overlap @ friction.grant_share
-    arrays["delay"] = overlap @ friction.delay / clock.step_days
-    price = 1.0 + friction.duty
-    arrays["duty"] = overlap @ (price / price[0])
-    finite = np.where(np.isinf(friction.cap), 0.0, friction.cap)
-    unbounded = overlap @ np.isinf(friction.cap).astype(float)
-    arrays["cap"] = np.where(unbounded > 0.0, np.inf, overlap @ finite)
-    return arrays
-
-
-def _apply_cuts(
-    arrays: dict[str, Floats], classes: Sequence[FlowClass], instructions: Instructions
-) -> None:
-    for cut in instructions.cuts:
-        share = step_overlap(instructions.clock, cut.first, _after(cut.last))
-        hit = np.array(
-            [
-                c.material in cut.materials
-                and c.origin == cut.origin
-                and cut.destination in ("ALL", c.destination)
-                for c in classes
-            ]
-        )
-        left = 1.0 - share * (1.0 - cut.scale)
-        limited = np.where(share > 0.0, left, np.inf)[:, None]
-        arrays["cap"] = np.where(hit[None, :], np.minimum(arrays["cap"], limited), arrays["cap"])
-
-
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
-
-
-def _touched(arrays: dict[str, Floats]) -> NDArray[np.bool_]:
-    quiet = {"grant": 1.0, "duty": 1.0, "cap": np.inf}
-    found = [(array != quiet.get(name, 0.0)).any(axis=0) for name, array in arrays.items()]
-    return np.logical_or.reduce(found)
-
-
 def _export_series(
     graph: SupplyGraph, links: pd.DataFrame, origins: Sequence[str]
 ) -> tuple[tuple[tuple[str, str, str], ...], NDArray[np.int64]]:
@@ -371,53 +266,3 @@ def _industry_series(
         for region, industry in zip(nodes["region"], nodes["industry"], strict=True)
     ]
     return tuple(keys), np.array(series, dtype=np.int64)
-
-
-def _expected(instructions: Instructions) -> Floats:
-    clock = instructions.clock
-    if not instructions.anticipates or instructions.headline is None:
-        return np.zeros(clock.steps)
-    return step_overlap(clock, clock.step_start(0), instructions.headline)
-
-
-def _node_shocks(
-    nodes: pd.DataFrame, inputs: pd.DataFrame, instructions: Instructions
-) -> tuple[dict[str, Floats], tuple[StockShock, ...]]:
-    clock = instructions.clock
-    scales = {what: np.ones((clock.steps, len(nodes))) for what in ("activity", "capacity")}
-    stocks = []
-    problems = []
-    labels = [label.split("/") for label in nodes["label"]]
-    for shock in instructions.shocks:
-        parts = shock.node.split("/")
-        hit = np.array([label[: len(parts)] == parts for label in labels])
-        if not hit.any():
-            known = sorted({"/".join(label[:2]) for label in labels})
-            hint = suggest(shock.node, known)
-            problems.append(
-                Problem(shock.place, f"node '{shock.node}'", hint, "name a region and a stage")
-            )
-            continue
-        if shock.what == "stock":
-            slots = np.flatnonzero(hit[inputs["node"].to_numpy()])
-            stocks.append(StockShock(clock.step_of(shock.first), slots, shock.scale))
-            continue
-        share = step_overlap(clock, shock.first, _after(shock.last))
-        scale = 1.0 + share * (shock.scale - 1.0)
-        scales[shock.what][:, hit] *= scale[:, None]
-        if shock.what == "activity":
-            # A mine that is to dig more needs the room to do so.
-            scales["capacity"][:, hit] *= np.maximum(scale, 1.0)[:, None]
-    if problems:
-        raise GraphError("scenario shocks", problems)
-    return scales, tuple(stocks)
-
-
-def _desk_per_step(friction: Friction, clock: Clock) -> tuple[tuple[tuple[str, float], ...], ...]:
-    ends = [*friction.starts[1:], clock.end]
-    rows: list[list[tuple[str, float]]] = [[] for _ in range(clock.steps)]
-    for regime, first, end in zip(friction.desk, friction.starts, ends, strict=True):
-        for step, share in enumerate(step_overlap(clock, first, end)):
-            if share > 0.0:
-                rows[step].append((regime, float(share)))
-    return tuple(tuple(row) for row in rows)

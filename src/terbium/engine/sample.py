@@ -50,11 +50,11 @@ class Values:
         return name in self._row
 
     def __getitem__(self, name: str) -> Floats:
-        return self._sample[self._row[name]]
+        return np.asarray(self._sample[self._row[name]])
 
     def rows(self, names: Sequence[str]) -> Floats:
         """(name, lane) values, one row per name."""
-        return self._sample[[self._row[name] for name in names]]
+        return np.asarray(self._sample[[self._row[name] for name in names]])
 
     def or_one(self, name: str) -> Floats:
         """Values of ``name``, or ones where the dataset has no such estimate."""

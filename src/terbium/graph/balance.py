@@ -125,7 +125,7 @@ def _solve(
                 )
             ],
         )
-    return np.maximum(np.asarray(answer.x), 0.0)
+    return np.asarray(np.maximum(np.asarray(answer.x), 0.0))
 
 
 def _polish(constraints: sparse.csr_matrix, values: Floats) -> Balanced:

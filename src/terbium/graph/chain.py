@@ -19,7 +19,7 @@ class Reader:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.regions = list(dataset.table("regions")["region"])
+        self.regions = [str(r) for r in dataset.table("regions")["region"]]
         elements = dataset.table("elements")
         self.elements = list(elements["element"])
         self.heavy = set(elements.loc[elements["is_heavy"].astype(int) == 1, "element"])

@@ -10,8 +10,6 @@ from terbium.evidence.methods import method
 from terbium.graph.balance import Figure
 from terbium.graph.draft import Draft
 
-Wants = Callable[[str, str, str, str], bool]
-
 
 class Unknowns:
     """Positions of the unknowns of a draft: links, then activities, then surpluses."""
@@ -34,15 +32,14 @@ class Unknowns:
         self.size = after + len(self.surplus)
         self.node_at = {node.label: i for i, node in enumerate(draft.nodes)}
 
-    def links_where(self, wants: Callable[[str, str, str, str], bool]) -> tuple[int, ...]:
-        """Links for which ``wants(material, origin, destination region, user's industry)``."""
+    def exports(self, materials: set[str], origin: str) -> tuple[int, ...]:
+        """Links on which some of the materials leave ``origin``."""
         draft = self.draft
         chosen = []
         for k, link in enumerate(draft.links):
-            source = draft.nodes[draft.outputs[link.output].node]
-            target = draft.nodes[draft.inputs[link.input].node]
-            material = draft.inputs[link.input].material
-            if wants(material, source.region, target.region, target.industry):
+            source = draft.nodes[draft.outputs[link.output].node].region
+            target = draft.nodes[draft.inputs[link.input].node].region
+            if draft.inputs[link.input].material in materials and source == origin != target:
                 chosen.append(k)
         return tuple(chosen)
 
@@ -210,11 +207,7 @@ def _recorded(dataset: Dataset, unknowns: Unknowns) -> list[Figure]:
         )
         if not wanted:
             continue
-        columns = unknowns.links_where(
-            lambda m, o, d, _i, forms=groups[material], origin=row["origin"]: (
-                m in forms and o == origin and d != origin
-            )
-        )
+        columns = unknowns.exports(groups[material], row["origin"])
         tonnes = float(row["value"]) * (1.0 if annual else months_a_year)
         spread = "balance/least_relative_sd" if annual else "balance/month_relative_sd"
         name = f"history/{material}/{row['origin']}/{row['destination']}/{period}"

@@ -65,6 +65,10 @@ def split_lines(graph: SupplyGraph, cohorts: int) -> SupplyGraph:
     return splitter.result()
 
 
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
 class _Splitter:
     def __init__(self, graph: SupplyGraph, cohorts: int) -> None:
         self.graph, self.hub, self.cohorts = graph, graph.hub, cohorts
@@ -77,10 +81,10 @@ class _Splitter:
         self.inputs_of = graph.inputs.groupby("node").indices
         self.outputs_of = graph.outputs.groupby("node").indices
         self.links_into = graph.links.groupby("input").indices
-        self.node_rows = graph.nodes.to_dict("records")
-        self.input_rows = graph.inputs.to_dict("records")
-        self.output_rows = graph.outputs.to_dict("records")
-        self.link_rows = graph.links.to_dict("records")
+        self.node_rows = _rows(graph.nodes)
+        self.input_rows = _rows(graph.inputs)
+        self.output_rows = _rows(graph.outputs)
+        self.link_rows = _rows(graph.links)
 
     def add_whole(self, node: int) -> None:
         """Append a node that is not split; its suppliers may come later."""
