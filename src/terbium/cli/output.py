@@ -65,11 +65,15 @@ def print_table(
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console = Console(file=sys.stdout, highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDTH_OF_A_FILE
-        if is_wide:
-            console.width = max(_WIDTH_OF_A_FILE, _natural_width(console, table))
-    console.print(table)
+    if console.is_terminal:
+        console.print(table)
+        return
+    console.width = _WIDTH_OF_A_FILE
+    if is_wide:
+        console.width = max(_WIDTH_OF_A_FILE, _natural_width(console, table))
+    with console.capture() as printed:
+        console.print(table)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
 
 
 def _natural_width(console: Console, table: Table) -> int:

@@ -23,6 +23,7 @@ from terbium.engine.interventions import (
     desk_per_step,
     expected,
     node_shocks,
+    per_step,
     touched_classes,
 )
 from terbium.engine.program import DEMAND_DRIVEN, FINAL, SUPPLY_PUSH, Policy, Program
