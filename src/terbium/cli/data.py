@@ -17,6 +17,12 @@ data_commands = typer.Typer(no_args_is_help=True, help="Look at, check and expor
 DatasetName = Annotated[str, typer.Option("--dataset", help="Name or folder of a dataset.")]
 
 
+def _load(name: str) -> Any:
+    from terbium.evidence.dataset import load_dataset
+
+    return load_dataset(name)
+
+
 @data_commands.command()
 def audit(
     dataset: DatasetName = "ree-2024",
@@ -27,10 +33,9 @@ def audit(
 ) -> None:
     """Print coverage, grades, ages, orphans, and how far balancing moved each figure."""
     from terbium.evidence.audit import audit as examine
-    from terbium.evidence.dataset import load_dataset
     from terbium.graph.build import build_graph
 
-    data = load_dataset(dataset)
+    data = _load(dataset)
     found, moves = examine(data), build_graph(data).moves
     farthest = moves.reindex(moves["sd_moved"].abs().sort_values(ascending=False).index)
     if json:
@@ -77,11 +82,9 @@ def show(
     json: Json = False,
 ) -> None:
     """Print a table of the dataset. VALUE may end in * for all that begin so."""
-    from terbium.evidence.dataset import load_dataset
-
     problems = Problems()
     wanted = assignments(where or (), "--where", problems)
-    frame = load_dataset(dataset).table(table)
+    frame = _load(dataset).table(table)
     columns = list(map(str, frame.columns))
     for column in [name for name in wanted if name not in columns]:
         place, known = f"--where {column}={wanted[column]}", ", ".join(columns)
@@ -119,9 +122,8 @@ def export(
 ) -> None:
     """Write all tables of the dataset for other programs."""
     from terbium.analysis.export import export_dataset
-    from terbium.evidence.dataset import load_dataset
 
-    data = load_dataset(dataset)
+    data = _load(dataset)
     export_dataset(data, form, out)
     note(f"{len(data.tables)} tables; the terms of each row stand in claims and sources.")
     say(str(out))

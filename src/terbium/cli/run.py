@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,9 +10,6 @@ from terbium.base.errors import CommandError, InputError, Problems
 from terbium.cli.headlines import print_headlines
 from terbium.cli.options import Json, assignments, at_least, check_folder
 from terbium.cli.output import note, print_json, progress_bar
-
-if TYPE_CHECKING:
-    from terbium.study import Study
 
 _MARKER = "manifest.json"
 _UNSAFE = re.compile(r"[^\w.+-]+")
@@ -72,7 +69,7 @@ def _open(
     overlay: Path | None,
     sample: tuple[int | None, int | None],
     problems: Problems,
-) -> "Study":
+) -> Any:
     """Open the study; what is wrong with it is told together with what is wrong with options."""
     from terbium.study import open_study
 

@@ -90,6 +90,8 @@ def check_content(
     _check_measures(content, layers, register, problems)
     for name, value in content.set_.items():
         _check_parameter(name, value, layers, problems)
+        if vocabulary and vocabulary.parameters is not None:
+            _check_label("parameter", name, vocabulary.parameters, ("set", name), layers, problems)
     for number, shock in zip(numbers, content.shocks, strict=True):
         _check_shock(shock, ("shocks", number), content, layers, problems)
         if vocabulary:

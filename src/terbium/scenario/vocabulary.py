@@ -22,11 +22,14 @@ class Vocabulary:
         Regions and blocs.
     stages
         Stages and industries.
+    parameters
+        Names of estimates; None if they are not known here.
     """
 
     materials: frozenset[str]
     regions: frozenset[str]
     stages: frozenset[str]
+    parameters: frozenset[str] | None = None
 
 
 def data_dir() -> Path:
@@ -57,6 +60,7 @@ def vocabulary_of(dataset: str, place: str, problems: Problems) -> Vocabulary | 
         ),
         regions=frozenset(regions - {""}),
         stages=frozenset(_column(path / "industries.csv", "industry") | set(_STAGES)),
+        parameters=frozenset(_column(path / "estimates.csv", "name")) or None,
     )
 
 

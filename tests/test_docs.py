@@ -1,0 +1,167 @@
+"""Every command and example in README and docs is run; every option is in docs/cli.md.
+
+Output shown under a command is compared with what it prints. To write it anew:
+``TERBIUM_UPDATE_DOCS=1 pytest tests/test_docs.py``.
+"""
+
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.commands import TINY, call
+from typer.main import get_command
+
+import terbium
+from terbium.cli.main import commands
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "docs/cli.md", "docs/python.md")
+UPDATES = os.environ.get("TERBIUM_UPDATE_DOCS") == "1"
+EVERYTHING = UPDATES or os.environ.get("TERBIUM_CI") == "1"
+
+_BLOCK = re.compile(r"^```(?P<kind>sh|text|python)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    page: str
+    kind: str
+    body: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.body.splitlines()[0] if self.body else self.kind}"
+
+
+def blocks(page: str) -> list[Block]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [Block(page, found["kind"], found["body"]) for found in _BLOCK.finditer(text)]
+
+
+def shown_commands() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for block in blocks(page):
+            if block.kind == "sh":
+                lines = (line.partition(" #")[0].strip() for line in block.body.splitlines())
+                yield from ((page, line) for line in lines if line.startswith("terbium "))
+
+
+def shown_outputs() -> Iterator[tuple[str, str, str]]:
+    """Commands that stand alone in a block, with the block of output under them."""
+    for page in PAGES:
+        found = blocks(page)
+        for above, below in zip(found, found[1:], strict=False):
+            if (above.kind, below.kind) == ("sh", "text"):
+                yield page, above.body.strip(), below.body
+
+
+COMMANDS = list(dict.fromkeys(line for _, line in shown_commands()))
+OUTPUTS = list(shown_outputs())
+EXAMPLES = [block for page in PAGES for block in blocks(page) if block.kind == "python"]
+
+
+def is_run(line: str) -> bool:
+    return line.startswith("terbium run ")
+
+
+def small(line: str) -> list[str]:
+    """The words after ``terbium``; a run is cut to half a year and few draws."""
+    words = shlex.split(line)[1:]
+    if not is_run(line) or "--draws 0" in line:
+        return words
+    if "--draws" in words:
+        at = words.index("--draws")
+        del words[at : at + 2]
+    return [*words, *TINY] if "horizon.end" not in line else [*words, *TINY[2:]]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One folder for all commands: some read what others have written."""
+    place, before = tmp_path_factory.mktemp("desk"), Path.cwd()
+    os.chdir(place)
+    yield place
+    os.chdir(before)
+
+
+def test_there_is_something_to_run() -> None:
+    assert len(COMMANDS) > 10
+    assert len(OUTPUTS) == 3
+    assert len(EXAMPLES) > 3
+    shown = "\n".join(COMMANDS)
+    for name in ("run", "scenarios", "report", "demand", "data audit", "data show", "data export"):
+        assert f"terbium {name} " in f"{shown}\n".replace("\n", " \n")
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_shown_command_runs(line: str, desk: Path) -> None:
+    if line.startswith("terbium report") or (is_run(line) and line != _cheapest_run()):
+        if not EVERYTHING and not Path("out/held").is_dir():
+            pytest.skip("needs a run; all are run with TERBIUM_CI=1")
+        if not EVERYTHING and is_run(line) and "--draws 0" not in line:
+            pytest.skip("one run is enough here; all are run with TERBIUM_CI=1")
+    answer = call(*small(line))
+    assert answer.code == (2 if "--draws 0" in line else 0), answer.err
+    assert answer.out or answer.err
+
+
+def _cheapest_run() -> str:
+    return next(line for line in COMMANDS if "status-quo" in line)
+
+
+@pytest.mark.parametrize(("page", "line", "shown"), OUTPUTS)
+def test_shown_output_is_what_the_command_prints(
+    page: str, line: str, shown: str, desk: Path
+) -> None:
+    if is_run(line) and "--draws 0" not in line and not UPDATES:
+        labels = ("First stops: ", "Score: ", "Score by destination: ", "Regime: ", "Report: ")
+        assert all(f"\n{label}" in shown for label in labels)
+        pytest.skip("takes a full run; compared with TERBIUM_UPDATE_DOCS=1")
+    answer = call(*shlex.split(line)[1:])
+    # the first line of stderr says what is being done
+    told = answer.out or answer.err.partition("\n")[2]
+    if UPDATES:
+        path = ROOT / page
+        text = path.read_text(encoding="utf-8")
+        old, new = (f"```sh\n{line}\n```\n\n```text\n{body}```" for body in (shown, told))
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    else:
+        assert told == shown
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_a_shown_example_runs(
+    example: Block, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    is_stored = "open_run" in example.body and not Path("out/no-duties").is_dir()
+    if not EVERYTHING and ("simulate" in example.body or is_stored):
+        pytest.skip("needs a run; all are run with TERBIUM_CI=1")
+    exec(compile(example.body, example.page, "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out
+
+
+def documented_commands() -> Iterator[tuple[str, Any]]:
+    group: Any = get_command(commands)
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", {name: command})
+        for label, one in inner.items():
+            yield (f"{name} {label}" if inner.keys() != {name} else name), one
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    for name, command in documented_commands():
+        assert f"terbium {name}" in text
+        options = [opt for param in command.params for opt in param.opts if opt.startswith("--")]
+        missing = [option for option in options if option not in text and option != "--help"]
+        assert not missing, f"{name}: {missing}"
+
+
+def test_every_public_name_is_documented() -> None:
+    text = (ROOT / "docs/python.md").read_text(encoding="utf-8")
+    hidden = {"__version__", "Problem"}
+    assert not [name for name in terbium.__all__ if name not in text and name not in hidden]
