@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from terbium.base import tolerances
 from terbium.base.calendar import Clock
 from terbium.base.units import convert
 from terbium.engine.instructions import Instructions

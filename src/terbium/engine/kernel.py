@@ -79,22 +79,27 @@ def produce(
             p.node_kind[n],
             p.node_series[n],
         )
-        for w in range(LANES):
-            wanted = s.want[n, w]
-            if kind == SUPPLY_PUSH:
-                wanted = base
-            elif kind == FINAL:
+        if kind == FINAL:
+            for w in range(LANES):
                 wanted = base + min(s.backlog[n, w], d.overtime[w] * base)
-            wanted = min(wanted, d.node_cap[n, w] * q.cap_scale[t, n])
-            x.wanted[n, w] = wanted
-            x.act[n, w] = wanted
+                x.wanted[n, w] = min(wanted, d.node_cap[n, w] * q.cap_scale[t, n])
+        else:
+            for w in range(LANES):
+                wanted = base if kind == SUPPLY_PUSH else s.want[n, w]
+                x.wanted[n, w] = min(wanted, d.node_cap[n, w] * q.cap_scale[t, n])
+        for w in range(LANES):
+            x.act[n, w] = x.wanted[n, w]
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             coef = p.in_coef[i]
             if p.in_weight[i] > 0.0 and coef > 0.0:
                 for w in range(LANES):
                     x.act[n, w] = min(x.act[n, w], s.inv_in[i, w] / coef)
         if series >= 0:
-            note_stop(p, s, rec, t, n, rules.stop_share * base, x)
+            half, stopped = rules.stop_share * base, 0
+            for w in range(LANES):
+                stopped += x.act[n, w] < half or rec.stop_length[n, w] > 0.0
+            if stopped > 0:
+                note_stop(p, s, rec, t, n, half, x)
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             for w in range(LANES):
                 left = s.inv_in[i, w] - p.in_coef[i] * x.act[n, w]
@@ -104,7 +109,8 @@ def produce(
                 s.inv_out[o, w] += p.out_coef[o] * x.act[n, w]
         for w in range(LANES):
             rec.node_total[n, w] += x.act[n, w]
-            if kind == FINAL:
+        if kind == FINAL:
+            for w in range(LANES):
                 missed = base - x.act[n, w]
                 put_off = d.keep[w] * missed if missed > 0.0 else missed
                 s.backlog[n, w] = max(s.backlog[n, w] + put_off, 0.0)

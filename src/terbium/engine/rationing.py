@@ -76,7 +76,12 @@ def ship(
             if series >= 0:
                 for w in range(LANES):
                     rec.export[t, series, w] += sent[w]
+            moved = 0.0
+            for w in range(LANES):
+                moved += sent[w]
             delay = q.delay[t, c] if c >= 0 else 0.0
+            if moved <= 0.0:
+                continue
             if delay > 0.0:
                 _dispatch_late(p, d, s, t, k, delay, sent)
             else:
