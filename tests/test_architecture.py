@@ -25,7 +25,8 @@ LAYERS = (
     ("study",),
     ("report",),
     ("web",),
-    ("cli", "__main__"),
+    ("cli",),
+    ("__main__",),
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 

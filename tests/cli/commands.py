@@ -44,7 +44,7 @@ def start(*args: object, cwd: Path, code: str | None = None) -> subprocess.Popen
         text=True,
         env={**os.environ, "COLUMNS": "110", "NO_COLOR": "1"},
         # a suite that runs in the background ignores Ctrl-C, and its children would too
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 

@@ -110,7 +110,7 @@ def show(
 def _cell(value: object) -> str:
     if isinstance(value, float):
         # NaN is an empty cell
-        return "" if value != value else f"{value:.12g}"  # noqa: PLR0124
+        return "" if value != value else f"{value:.12g}"
     return str(value)
 
 
