@@ -190,6 +190,10 @@ class Parameters:
         ndarray
             Shape (parameter, draw), in the parameters' units.
         """
+        return self.from_deviates(self.deviates(draws, seed))
+
+    def deviates(self, draws: int, seed: int) -> Vector:
+        """Standard normal deviates behind :meth:`sample`, shape (parameter, draw)."""
         if draws < 1:
             raise LabelError.of("draws", "draws", f"{draws}", "1 or more", "ask for a draw")
         # loading all of scipy.stats takes longer than most commands run
@@ -201,9 +205,9 @@ class Parameters:
         # a point on the edge of the cube would be an infinite deviate
         tiny = np.finfo(np.float64).tiny
         deviates = ndtri(np.clip(uniform, tiny, np.nextafter(1.0, 0.0)))
-        return self._from_deviates(np.ascontiguousarray(deviates))
+        return np.ascontiguousarray(deviates)
 
-    def _from_deviates(self, deviates: Vector) -> Vector:
+    def from_deviates(self, deviates: Vector) -> Vector:
         """Map standard normal deviates (parameter, draw) to values."""
         unit = -float(ndtri(LOW_QUANTILE))
         values = np.repeat(self.central[:, None], deviates.shape[1], axis=1)
