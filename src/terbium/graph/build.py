@@ -324,6 +324,7 @@ def _moves(figures: list[Figure], values: Floats) -> pd.DataFrame:
                 "sd_moved": (balanced - figure.value) / figure.sd,
                 "unit": figure.unit,
                 "grade": figure.grade,
+                "has_route": bool(figure.columns),
             }
         )
     return pd.DataFrame(rows)

@@ -45,11 +45,14 @@ class Unknowns:
 
 
 def figures_of(dataset: Dataset, draft: Draft, unknowns: Unknowns) -> list[Figure]:
-    """One figure per sourced estimate that speaks of flows or activities of the base year."""
+    """One figure per sourced estimate that speaks of flows or activities of the base year.
+
+    A figure of a route that the draft does not have stays in the list, without columns: the
+    record of moves then says that none of it is in the graph.
+    """
     found = [*_activities(dataset, draft, unknowns), *_trade(dataset, unknowns)]
     found += [*_uses(dataset, unknowns), *_metal_shares(dataset, draft, unknowns)]
-    found += _recorded(dataset, unknowns)
-    return [figure for figure in found if figure.columns]
+    return [*found, *_recorded(dataset, unknowns)]
 
 
 def _figure(
@@ -69,7 +72,9 @@ def _figure(
     least = method("balance/least_relative_sd") * abs(central)
     pull = max(spread if sd is None else sd, least, method("balance/guess_least_sd") * least)
     weights = tuple(1.0 for _ in columns) if coefs is None else tuple(coefs)
-    return Figure(name, columns, weights, central, pull, estimate.unit, estimate.grade)
+    # A share is compared by the tonnes that it makes, or misses.
+    unit = estimate.unit if value is None else "t/yr"
+    return Figure(name, columns, weights, central, pull, unit, estimate.grade)
 
 
 def _activities(dataset: Dataset, draft: Draft, unknowns: Unknowns) -> list[Figure]:

@@ -43,7 +43,9 @@ class SupplyGraph:
         Columns ``material output input origin destination`` (regions) ``industry`` (of the user)
         ``flow`` [t/yr] ``value`` [USD/t] ``route`` (transit estimate) ``latent`` (bool).
     moves : DataFrame
-        How far balancing moved each figure: ``figure value balanced ratio sd_moved unit grade``.
+        How far balancing moved each figure: ``figure value balanced ratio sd_moved unit grade
+        has_route``. Figures of routes that the graph does not have are listed too, with
+        ``balanced`` 0; shares as the tonnes that they make, or miss (docs/design/006-balancing.md).
     """
 
     base_year: int
