@@ -236,9 +236,9 @@ def slot_node(ptr: np.ndarray) -> np.ndarray:
 def element_mass(chain: Chain, state: State) -> np.ndarray:
     """(element, lane) [t] in all stocks and under way."""
     p = chain.program
-    mass = np.einsum("ie,iw->ew", chain.content_in, state.inv_in)
+    held = state.inv_in + state.ring.sum(axis=0)
+    mass = np.einsum("ie,iw->ew", chain.content_in, held)
     mass += np.einsum("oe,ow->ew", chain.content_out, state.inv_out)
-    mass += np.einsum("le,lw->ew", chain.content_out[p.link_out], state.ring.sum(axis=0))
     return mass
 
 

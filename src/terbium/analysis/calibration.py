@@ -2,8 +2,9 @@
 
 Draws of *all* parameters are run; each draw is weighed by how well it meets the recorded figures,
 and the free parameters are drawn again from where the weight lies (population Monte Carlo: Cappe,
-Guillin, Marin and Robert, 2004, Journal of Computational and Graphical Statistics 13, 907-929). The
-likelihood is tempered until enough draws carry weight, and has the heavy tails of Student's t, so that one figure that the model cannot meet does not bend all the others.
+Guillin, Marin and Robert, 2004, Journal of Computational and Graphical Statistics 13, 907-929).
+The likelihood is tempered until enough draws carry weight, and has the heavy tails of Student's t,
+so that one figure that the model cannot meet does not bend all the others.
 What the data say little about stays as wide as the estimate it came from: the ratio of spreads
 after and before is printed for each parameter.
 """

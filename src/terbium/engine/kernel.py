@@ -30,20 +30,19 @@ from terbium.engine.rationing import ration, ship
 from terbium.engine.state import Record, Scratch, State, scratch
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def arrive(p: Program, s: State, t: int) -> None:
     """Goods due this step join the stock of their buyer."""
     plane = t % s.ring.shape[0]
     for i in range(p.in_coef.size):
-        for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
-            for w in range(LANES):
-                came = s.ring[plane, k, w]
-                s.inv_in[i, w] += came
-                s.transit[i, w] -= came
-                s.ring[plane, k, w] = 0.0
+        for w in range(LANES):
+            came = s.ring[plane, i, w]
+            s.inv_in[i, w] += came
+            s.transit[i, w] -= came
+            s.ring[plane, i, w] = 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def note_stop(p: Program, s: State, rec: Record, t: int, n: int, half: float, x: Scratch) -> None:
     """First moment at which a line runs below half of its base for want of an input."""
     for w in range(LANES):
@@ -61,7 +60,7 @@ def note_stop(p: Program, s: State, rec: Record, t: int, n: int, half: float, x:
             rec.stop_length[n, w] = -rec.stop_length[n, w]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def produce(
     p: Program,
     q: Policy,
@@ -116,7 +115,7 @@ def produce(
                 s.backlog[n, w] = max(s.backlog[n, w] + put_off, 0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
     """Rule O6: makers plan the next step from what may be shipped and from their own stock."""
     for n in range(p.node_base.size):
@@ -133,7 +132,7 @@ def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
                     s.want[n, w] = max(s.want[n, w], wanted)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _tightest(p: Program, s: State, rec: Record, t: int, n: int, series: int) -> None:
     """Activity that the scarcest input of a line would still allow, added to its industry."""
     for w in range(LANES):
@@ -145,7 +144,7 @@ def _tightest(p: Program, s: State, rec: Record, t: int, n: int, series: int) ->
             rec.stock[t, series, w] += allowed
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
     """Industry series and the smallest stock seen."""
     for n in range(p.node_base.size):
@@ -163,7 +162,7 @@ def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
         rec.lowest[w] = lowest
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True)
 def advance(
     p: Program,
     q: Policy,

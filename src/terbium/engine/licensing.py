@@ -9,7 +9,7 @@ from terbium.engine.program import LANES, Draws, Policy, Program
 from terbium.engine.state import Record, Scratch, State
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def frictions(q: Policy, d: Draws, t: int, x: Scratch) -> None:
     """Share of an order that must be filed for, and the factor that a duty puts on orders."""
     for c in range(x.need.shape[0]):
@@ -22,7 +22,7 @@ def frictions(q: Policy, d: Draws, t: int, x: Scratch) -> None:
                 x.duty[c, w] = duty ** (-d.duty_elasticity[w])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
     """Rules Q2 and Q3: one desk for all, its capacity shared by weight times what waits."""
     load = np.zeros(LANES)
@@ -44,7 +44,7 @@ def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
                 x.decided[c, w] = 1.0 - np.exp(-speed)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def license_filings(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, x: Scratch
 ) -> None:

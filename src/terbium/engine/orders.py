@@ -12,7 +12,7 @@ from terbium.engine.state import Record, Scratch, State
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def order(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, rules: Rules, x: Scratch
 ) -> None:
@@ -22,10 +22,12 @@ def order(
     for n in range(p.node_base.size):
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             first, last = p.link_ptr[i], p.link_ptr[i + 1]
+            latents = 0.0
             for w in range(LANES):
-                feared[w], short[w], weight_sum[w] = 0.0, 1.0, 0.0
+                feared[w], short[w] = 0.0, 1.0
             for k in range(first, last):
                 c, base = p.link_class[k], p.link_share[k]
+                latents += p.link_latent[k]
                 for w in range(LANES):
                     short[w] -= base * s.avail[k, w]
                 if c >= 0:
@@ -35,11 +37,9 @@ def order(
                         risk = d.hoarding[w] * x.need[c, w] + d.anticipation[w] * dread
                         feared[w] += base * risk
             for w in range(LANES):
+                delivered = 1.0 - short[w]
                 short[w] = max(short[w], 0.0)
-            for k in range(first, last):
-                base, latent = p.link_share[k], p.link_latent[k]
-                for w in range(LANES):
-                    weight_sum[w] += base * s.avail[k, w] + latent * short[w]
+                weight_sum[w] = delivered + latents * short[w]
             for w in range(LANES):
                 s.risk[i, w] += d.memory[w] * (feared[w] - s.risk[i, w])
                 level = x.wanted[n, w] if rules.order_on_wanted == 1 else x.act[n, w]
@@ -65,7 +65,7 @@ def order(
                         x.ordered[k, w] *= x.duty[c, w]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def file(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
     """Split each order into what moves freely and what must be filed for (rule Q1)."""
     for i in range(p.in_coef.size):

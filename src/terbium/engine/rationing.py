@@ -11,7 +11,7 @@ from terbium.engine.program import LANES, Draws, Policy, Program, Rules
 from terbium.engine.state import Record, Scratch, State
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def ration(p: Program, q: Policy, s: State, t: int, rules: Rules, x: Scratch) -> None:
     """Rule O4: what a maker holds is divided among those who may take it."""
     for o in range(p.out_coef.size):
@@ -39,7 +39,7 @@ def ration(p: Program, q: Policy, s: State, t: int, rules: Rules, x: Scratch) ->
             x.ratio[o, w] = min(1.0, left / rest) if rest > 0.0 else 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def ship(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, rules: Rules, x: Scratch
 ) -> None:
@@ -83,18 +83,18 @@ def ship(
             if moved <= 0.0:
                 continue
             if delay > 0.0:
-                _dispatch_late(p, d, s, t, k, delay, sent)
+                _dispatch_late(p, d, s, t, i, k, delay, sent)
             else:
                 route = p.link_route[k]
                 for ahead in range(x.soonest[route], x.latest[route] + 1):
                     plane = (t + ahead) % s.ring.shape[0]
                     for w in range(LANES):
-                        s.ring[plane, k, w] += x.landing[route, ahead, w] * sent[w]
+                        s.ring[plane, i, w] += x.landing[route, ahead, w] * sent[w]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _dispatch_late(
-    p: Program, d: Draws, s: State, t: int, k: int, delay: float, sent: NDArray[np.float64]
+    p: Program, d: Draws, s: State, t: int, i: int, k: int, delay: float, sent: NDArray[np.float64]
 ) -> None:
     """Put a shipment that is held up on the planes of the two steps between which it arrives."""
     planes = s.ring.shape[0]
@@ -102,5 +102,5 @@ def _dispatch_late(
         lag = d.route_lag[p.link_route[k], w] + delay
         whole = int(lag)
         part = lag - whole
-        s.ring[(t + whole) % planes, k, w] += (1.0 - part) * sent[w]
-        s.ring[(t + whole + 1) % planes, k, w] += part * sent[w]
+        s.ring[(t + whole) % planes, i, w] += (1.0 - part) * sent[w]
+        s.ring[(t + whole + 1) % planes, i, w] += part * sent[w]

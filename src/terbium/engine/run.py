@@ -180,9 +180,8 @@ def _material(compiled: Compiled, table: str) -> NDArray[np.int64]:
 def element_mass(compiled: Compiled, state: State) -> Floats:
     """Mass of each element in all stocks and under way, (element, lane) [t]."""
     content = compiled.graph.content
-    mass = content[_material(compiled, "inputs")].T @ state.inv_in
+    mass = content[_material(compiled, "inputs")].T @ (state.inv_in + state.ring.sum(axis=0))
     mass += content[_material(compiled, "outputs")].T @ state.inv_out
-    mass += content[_material(compiled, "links")].T @ state.ring.sum(axis=0)
     return np.asarray(mass)
 
 

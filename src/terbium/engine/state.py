@@ -28,8 +28,9 @@ class State(NamedTuple):
         Activity wanted in the next step [t/step]; final demand put off [t].
     share, avail : (link, lane)
         Share of the link in its slot's orders, and how much of what was ordered lately came [-].
-    ring : (plane, link, lane)
-        Goods in transit by the step of arrival, modulo the number of planes.
+    ring : (plane, input slot, lane)
+        Goods in transit by the step of arrival, modulo the number of planes. Who sent them no
+        longer matters once they are under way: a slot holds one material.
     review, ready, live : (licensed link, lane)
         Filings under review, filings that can be decided, licences granted and unused.
     granted, spent : (licensed link, lane)
@@ -118,9 +119,7 @@ def initial_state(program: Program, draws: Draws, policy: Policy) -> State:
     use = program.in_coef * np.repeat(program.node_base, np.diff(program.in_ptr))
     made = program.out_coef * np.repeat(program.node_base, np.diff(program.out_ptr))
     ring = _under_way(program, draws, float(policy.delay.max(initial=0.0)))
-    transit = np.zeros((n_in, lanes))
-    slot_of_link = np.repeat(np.arange(n_in), np.diff(program.link_ptr))
-    np.add.at(transit, slot_of_link, ring.sum(axis=0))
+    transit = ring.sum(axis=0)
     slots = (n_in, lanes)
     return State(
         inv_in=draws.in_cover * use[:, None],
@@ -144,14 +143,19 @@ def initial_state(program: Program, draws: Draws, policy: Policy) -> State:
 
 
 def _under_way(program: Program, draws: Draws, delay: float) -> Floats:
-    """Base flows in transit by step of arrival, (plane, link, lane) [t]."""
-    lag = draws.route_lag[program.link_route]
-    whole = np.floor(lag)
-    part = lag - whole
+    """Base flows in transit by step of arrival, (plane, input slot, lane) [t]."""
     planes = int(np.floor(draws.route_lag.max(initial=1.0) + delay)) + 2
-    plane = np.arange(planes)[:, None, None]
-    due = np.where(plane < whole, 1.0 - part, 0.0) + np.where(plane <= whole, part, 0.0)
-    return np.ascontiguousarray(due * program.link_base[None, :, None])
+    slot_of_link = np.repeat(np.arange(program.in_coef.size), np.diff(program.link_ptr))
+    ring = np.zeros((planes, program.in_coef.size, draws.route_lag.shape[1]))
+    for route in range(draws.route_lag.shape[0]):
+        whole = np.floor(draws.route_lag[route])
+        part = draws.route_lag[route] - whole
+        plane = np.arange(planes)[:, None]
+        due = np.where(plane < whole, 1.0 - part, 0.0) + np.where(plane <= whole, part, 0.0)
+        links = program.link_route == route
+        flow = np.bincount(slot_of_link[links], program.link_base[links], program.in_coef.size)
+        ring += due[:, None, :] * flow[None, :, None]
+    return ring
 
 
 def empty_record(program: Program, draws: Draws, steps: int, sizes: tuple[int, int, int]) -> Record:
@@ -195,7 +199,7 @@ class Scratch(NamedTuple):
     latest: Ints
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def scratch(p: Program, d: Draws, planes: int) -> Scratch:
     """Fresh working arrays for one block."""
     nodes, links, outs = p.node_base.size, p.link_out.size, p.out_coef.size
