@@ -7,7 +7,18 @@ from pathlib import Path
 
 def test_the_benchmark_prints_and_saves_its_table(root: Path, tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
-    options = "--synthetic-only --sizes 400 --steps 6 --blocks 2 --rounds 1 --save".split()
+    options = [
+        "--synthetic-only",
+        "--sizes",
+        "400",
+        "--steps",
+        "6",
+        "--blocks",
+        "2",
+        "--rounds",
+        "1",
+        "--save",
+    ]
     done = subprocess.run(
         [sys.executable, root / "benchmarks" / "run.py", *options, page],
         capture_output=True,
