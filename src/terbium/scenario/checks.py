@@ -1,6 +1,7 @@
 """What makes a scenario wrong although every field is well formed."""
 
 import math
+from datetime import date
 from typing import Any
 
 from terbium.base.errors import Problems, UnitError, suggest
@@ -12,7 +13,7 @@ from terbium.scenario.schema import ALL, Content, Shock
 from terbium.scenario.vocabulary import Vocabulary
 
 # what stands in for a field that is not well formed, so that the rest can be judged; never run
-_ALWAYS = {"first": "0001-01-01", "last": "9999-12-31"}
+_ALWAYS = {"first": "0001-01-01", "last": "9998-12-31"}
 _STAND_IN: dict[str, Any] = {
     "name": "-",
     "title": "-",
@@ -129,6 +130,7 @@ def _check_dates(content: Content, layers: Layers, problems: Problems) -> None:
     )
     if horizon.end < horizon.start or covers.last < covers.first:
         return
+    _check_steps(content, layers, problems)
     inside = f"a day from {horizon.start} to {horizon.end}, the horizon"
     in_force = content.headline.in_force
     if in_force and not horizon.start <= in_force <= horizon.end:
@@ -137,6 +139,25 @@ def _check_dates(content: Content, layers: Layers, problems: Problems) -> None:
             str(in_force),
             inside,
             "move the date, or let the horizon hold it",
+        )
+
+
+def _check_steps(content: Content, layers: Layers, problems: Problems) -> None:
+    horizon = content.horizon
+    days = (horizon.end - horizon.start).days + 1
+    if horizon.step_days > days:
+        problems.add(
+            layers.place(("horizon", "step_days")),
+            f"steps of {horizon.step_days} days",
+            f"1 to {days} days, the horizon",
+            "choose a day (1) or a week (7)",
+        )
+    elif (date.max - horizon.end).days < horizon.step_days:
+        problems.add(
+            layers.place(("horizon", "end")),
+            str(horizon.end),
+            "a day whose step ends before the calendar does",
+            "end the horizon earlier",
         )
 
 

@@ -1,6 +1,7 @@
 """From a name or a file to a scenario: read, laid in layers, checked as a whole."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -236,7 +237,7 @@ def _parsed(given: Any, place: str, problems: Problems) -> Any:
     try:
         return read_yaml(given, place, ScenarioError).data
     except ScenarioError as error:
-        problems.extend(error.problems)
+        problems.extend(replace(fault, place=f"{place}, {fault.place}") for fault in error.problems)
         return given
 
 

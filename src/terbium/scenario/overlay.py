@@ -6,6 +6,7 @@ silent wrong answer.
 """
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from terbium.base.files import sha256_of_files
 
 _TABLES = {"set.csv": ("parameter", "value"), "stocks.csv": ("region", "industry", "days")}
 _NOTE = "note"
+# where the reader puts cells that have no column
+_BEYOND = "beyond the last column"
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,14 @@ def read_overlay(folder: Path, problems: Problems) -> OverlayTables:
 
 def _rows(table: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     needed = _TABLES[table.name]
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        seen = f"a file that cannot be read ({error})"
+        problems.add(f"overlay {table.name}", seen, "CSV in UTF-8", "save it as CSV in UTF-8")
+        return
+    with io.StringIO(text, newline="") as file:
+        reader = csv.DictReader(file, restkey=_BEYOND)
         columns = reader.fieldnames or ()
         missing = [name for name in needed if name not in columns]
         for name in [name for name in columns if name not in (*needed, _NOTE)]:
@@ -86,7 +95,14 @@ def _rows(table: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]
             )
             return
         for row in reader:
-            if all((row[name] or "").strip() for name in needed):
+            if _BEYOND in row:
+                problems.add(
+                    f"overlay {table.name}, line {reader.line_num}",
+                    f"{len(columns) + len(row[_BEYOND])} cells",
+                    f"{len(columns)} cells, as the first line has",
+                    "write a decimal point and not a comma, or quote the cell",
+                )
+            elif all((row[name] or "").strip() for name in needed):
                 yield reader.line_num, {name: row[name].strip() for name in needed}
             else:
                 problems.add(

@@ -53,6 +53,14 @@ def vocabulary_of(dataset: str, place: str, problems: Problems) -> Vocabulary | 
             suggest(dataset, known),
         )
         return None
+    try:
+        return _vocabulary(path)
+    except (OSError, UnicodeDecodeError, csv.Error):
+        # whoever loads the dataset says what is wrong with its tables, each with its line
+        return None
+
+
+def _vocabulary(path: Path) -> Vocabulary:
     regions = _column(path / "regions.csv", "region") | _column(path / "regions.csv", "bloc")
     return Vocabulary(
         materials=frozenset(
@@ -65,7 +73,5 @@ def vocabulary_of(dataset: str, place: str, problems: Problems) -> Vocabulary | 
 
 
 def _column(path: Path, name: str) -> set[str]:
-    if not path.is_file():
-        return set()
     with path.open(encoding="utf-8", newline="") as file:
         return {row[name] for row in csv.DictReader(file) if row.get(name)}
