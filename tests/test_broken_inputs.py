@@ -53,6 +53,14 @@ BROKEN_SCENARIOS = {
         ("start: 2024-12-30", "start: 2025-12-30"),
         ("line 7, horizon.end", "before the start", "2025-12-30 or later", "Swap or correct"),
     ),
+    "an origin to record that nobody knows": (
+        ("seed: 1", "seed: 1\nrecording: {origins: [Atlantis]}"),
+        ("line 15, recording.origins.0", "unknown region 'Atlantis'", "a region", "known are"),
+    ),
+    "a node that the graph does not have": (
+        ("{material: Dy_products, origin: CHN, what: cut", "{node: MDG/magnet, what: capacity"),
+        ("shocks", "'MDG/magnet'", "/magnet", "."),
+    ),
     "a measure that is missing": (
         ("include: [CN-REE-2025-18]", "include: [CN-REE-2025-81]"),
         ("line 10, measures.include.0", "'CN-REE-2025-81'", ".", "CN-REE-2025-18"),

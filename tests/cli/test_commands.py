@@ -163,3 +163,14 @@ def test_a_reader_that_leaves_early_is_no_fault(tmp_path: Path) -> None:
     show.wait(60)
     assert "Traceback" not in said
     assert "fault" not in said
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]"])
+def test_a_report_needs_the_files_of_a_run(tmp_path: Path, text: str) -> None:
+    (tmp_path / "results.zarr").mkdir()
+    for name in ("summary.json", "manifest.json"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    answer = call("report", tmp_path)
+    assert (answer.code, answer.out) == (2, "")
+    assert "that no run has written" in answer.err
+    assert not (tmp_path / "report.html").exists()

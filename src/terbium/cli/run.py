@@ -79,6 +79,8 @@ def _open(
         study = open_study(
             scenario, mixes=mixes, overrides=changes, overlay=overlay, draws=draws, seed=seed
         )
+        # shocks meet the nodes of the graph here, and not after the bar has begun
+        _ = study.compiled
     except InputError as error:
         if not problems:
             raise

@@ -260,4 +260,17 @@ def open_run(path: Path | str) -> RunFolder:
             f"a folder with {', '.join(needed)}",
             "name a folder that `terbium run` has written",
         )
-    return RunFolder(folder)
+    found = RunFolder(folder)
+    try:
+        is_whole = "files" in found.manifest and "run" in found.summary
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise OutputError.of(
+            "run folder",
+            str(folder),
+            "a summary.json or manifest.json that no run has written",
+            "the files as `terbium run` wrote them",
+            "run the scenario again",
+        )
+    return found

@@ -98,9 +98,7 @@ def check_content(
         if vocabulary:
             _check_labels(shock, ("shocks", number), layers, vocabulary, problems)
     if vocabulary:
-        for number, material in enumerate(content.recording.materials):
-            path: Path = ("recording", "materials", number)
-            _check_label("material", material, vocabulary.materials, path, layers, problems)
+        _check_recording(content, layers, vocabulary, problems)
 
 
 def _check_order(
@@ -263,6 +261,18 @@ def _check_labels(
         _check_label("region", region, regions, (*at, "node"), layers, problems)
         stages = vocabulary.stages
         _check_label("stage", stage.split("/")[0], stages, (*at, "node"), layers, problems)
+
+
+def _check_recording(
+    content: Content, layers: Layers, vocabulary: Vocabulary, problems: Problems
+) -> None:
+    path: Path
+    for number, material in enumerate(content.recording.materials):
+        path = ("recording", "materials", number)
+        _check_label("material", material, vocabulary.materials, path, layers, problems)
+    for number, origin in enumerate(content.recording.origins):
+        path = ("recording", "origins", number)
+        _check_label("region", origin, vocabulary.regions, path, layers, problems)
 
 
 def _check_label(
