@@ -11,6 +11,7 @@ import hashlib
 import os
 from pathlib import Path
 
+import llvmlite.binding as llvm
 from platformdirs import user_cache_dir
 
 COMPILED_FROM = (
@@ -37,6 +38,10 @@ def _sources_hash() -> str:
 os.environ.setdefault(
     "NUMBA_CACHE_DIR", str(Path(user_cache_dir("terbium")) / f"numba-{_sources_hash()}")
 )
+
+# Loops over lanes have a short, constant length. Unrolled whole before the loop vectoriser sees
+# them, they stay scalar; held back from that, they become vector code (faster, the same bits).
+llvm.set_option("terbium", "--unroll-full-max-count=0")
 
 from numba import get_num_threads, njit, prange, set_num_threads  # noqa: E402
 

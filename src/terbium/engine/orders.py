@@ -71,14 +71,12 @@ def file(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
             j = p.link_ctrl[k]
-            for w in range(LANES):
-                x.free[k, w] = x.ordered[k, w]
             if j >= 0:
                 c = p.link_class[k]
                 series = p.class_queue[c]
                 for w in range(LANES):
                     filed = x.ordered[k, w] * x.need[c, w]
-                    x.free[k, w] -= filed
+                    x.free[j, w] = x.ordered[k, w] - filed
                     s.review[j, w] += filed
                     s.queue[i, w] += filed
                     rec.queue[t, 0, series, w] += filed

@@ -21,15 +21,17 @@ def ration(p: Program, q: Policy, s: State, t: int, rules: Rules, x: Scratch) ->
     for k in range(p.link_out.size):
         o, c, j = p.link_out[k], p.link_class[k], p.link_ctrl[k]
         limit = np.inf if c < 0 else q.cap[t, c] * p.link_base[k]
-        served_first = rules.priority == 1 and p.link_first[k] == 1
+        if j >= 0:
+            for w in range(LANES):
+                x.wish[k, w] = min(x.free[j, w] + s.live[j, w], limit)
+        else:
+            for w in range(LANES):
+                x.wish[k, w] = min(x.ordered[k, w], limit)
         for w in range(LANES):
-            wish = x.free[k, w]
-            if j >= 0:
-                wish += s.live[j, w]
-            wish = min(wish, limit)
-            x.asked[o, w] += wish
-            if served_first:
-                x.asked_first[o, w] += wish
+            x.asked[o, w] += x.wish[k, w]
+        if rules.priority == 1 and p.link_first[k] == 1:
+            for w in range(LANES):
+                x.asked_first[o, w] += x.wish[k, w]
     for o in range(p.out_coef.size):
         for w in range(LANES):
             held, first = s.inv_out[o, w], x.asked_first[o, w]
@@ -44,28 +46,26 @@ def ship(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, rules: Rules, x: Scratch
 ) -> None:
     """Shipments leave, use up licences and enter transit; buyers remember who delivered (O5)."""
-    sent, ratio = np.zeros(LANES), np.zeros(LANES)
+    sent = np.zeros(LANES)
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
             o, c, j, series = p.link_out[k], p.link_class[k], p.link_ctrl[k], p.link_series[k]
             first = rules.priority == 1 and p.link_first[k] == 1
-            for w in range(LANES):
-                ratio[w] = x.ratio_first[o, w] if first else x.ratio[o, w]
-            if c >= 0 and q.cap[t, c] < np.inf:
-                limit = q.cap[t, c] * p.link_base[k]
+            if first:
                 for w in range(LANES):
-                    wish = x.free[k, w] + (s.live[j, w] if j >= 0 else 0.0)
-                    ratio[w] *= limit / wish if wish > limit else 1.0
-            for w in range(LANES):
-                sent[w] = x.free[k, w] * ratio[w]
+                    sent[w] = x.wish[k, w] * x.ratio_first[o, w]
+            else:
+                for w in range(LANES):
+                    sent[w] = x.wish[k, w] * x.ratio[o, w]
             if j >= 0:
+                queue = p.class_queue[c]
                 for w in range(LANES):
-                    licensed = s.live[j, w] * ratio[w]
-                    sent[w] += licensed
+                    wish = x.free[j, w] + s.live[j, w]
+                    licensed = s.live[j, w] * (sent[w] / wish) if wish > 0.0 else 0.0
                     s.live[j, w] -= licensed
                     s.spent[j, w] += licensed
                     s.queue[i, w] -= licensed
-                    rec.queue[t, 4, p.class_queue[c], w] += licensed
+                    rec.queue[t, 4, queue, w] += licensed
             for w in range(LANES):
                 s.inv_out[o, w] = max(s.inv_out[o, w] - sent[w], 0.0)
                 s.transit[i, w] += sent[w]

@@ -179,14 +179,17 @@ def empty_record(program: Program, draws: Draws, steps: int, sizes: tuple[int, i
 class Scratch(NamedTuple):
     """Working arrays of one block; the last axis is the lane.
 
-    ``landing`` holds, per route and number of steps ahead, the share of a shipment that arrives
-    then; ``soonest`` and ``latest`` bound where it is not nil.
+    ``free`` is the part of an order that needs no licence, for licensed links only; ``wish`` what
+    a link would carry if its maker held enough. ``landing`` holds, per route and number of steps
+    ahead, the share of a shipment that arrives then; ``soonest`` and ``latest`` bound where it is
+    not nil.
     """
 
     wanted: Floats
     act: Floats
     ordered: Floats
     free: Floats
+    wish: Floats
     asked: Floats
     asked_first: Floats
     ratio: Floats
@@ -204,6 +207,9 @@ def scratch(p: Program, d: Draws, planes: int) -> Scratch:
     """Fresh working arrays for one block."""
     nodes, links, outs = p.node_base.size, p.link_out.size, p.out_coef.size
     classes, routes = d.class_share.shape[0], d.route_lag.shape[0]
+    licensed = 0
+    for k in range(links):
+        licensed = max(licensed, p.link_ctrl[k] + 1)
     landing = np.zeros((routes, planes, LANES))
     soonest, latest = np.full(routes, planes), np.zeros(routes, dtype=np.int64)
     for r in range(routes):
@@ -219,6 +225,7 @@ def scratch(p: Program, d: Draws, planes: int) -> Scratch:
         np.zeros((nodes, LANES)),
         np.zeros((nodes, LANES)),
         np.zeros((links, LANES)),
+        np.zeros((licensed, LANES)),
         np.zeros((links, LANES)),
         np.zeros((outs, LANES)),
         np.zeros((outs, LANES)),
