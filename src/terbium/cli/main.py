@@ -12,6 +12,7 @@ from terbium.cli.guard import Debug, end_on_sigterm, guarded
 from terbium.cli.report import report
 from terbium.cli.run import run
 from terbium.cli.scenarios import scenarios
+from terbium.cli.validate import validate
 
 commands = typer.Typer(
     name="terbium",
@@ -24,6 +25,7 @@ commands.command()(run)
 commands.command()(scenarios)
 commands.command()(report)
 commands.command()(demand)
+commands.command()(validate)
 commands.add_typer(data_commands, name="data")
 
 
