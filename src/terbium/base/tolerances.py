@@ -41,6 +41,10 @@ STORED_DIGITS: Final = 12
 """Significant digits of a float in JSON and CSV files. Float64 carries 15 to 17; the last differ
 between processors and mathematical libraries, and these files promise the same bytes."""
 
+SOLVER_REGULARISATIONS: Final = (1e-8, 1e-10, 1e-12, 1e-14)
+"""Tried in turn on the diagonal of the solver's linear systems until it converges. The first suits
+a large graph; with it alone, one small system in seventy of random figures does not converge."""
+
 NIL_FLOW: Final = 1e-4
 """Tonnes a year below which balancing drops a flow: 100 grams, far below any sourced figure."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import clarabel
 import numpy as np
@@ -109,23 +110,25 @@ def _solve(
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerances.SOLVER_RTOL
     rows = sparse.vstack([equal, -sparse.identity(size)], format="csc")
     cones = [clarabel.ZeroConeT(equal.shape[0]), clarabel.NonnegativeConeT(size)]
-    solver = clarabel.DefaultSolver(
-        quadratic, linear, rows, np.zeros(rows.shape[0]), cones, settings
+    answers: dict[str, Any] = {}
+    for size_of_it in tolerances.SOLVER_REGULARISATIONS:
+        settings.static_regularization_constant = size_of_it
+        answer = clarabel.DefaultSolver(
+            quadratic, linear, rows, np.zeros(rows.shape[0]), cones, settings
+        ).solve()
+        answers.setdefault(str(answer.status), answer)
+        if "Solved" in answers:
+            break
+    for status in ("Solved", "AlmostSolved"):
+        if status in answers:
+            return np.asarray(np.maximum(np.asarray(answers[status].x), 0.0))
+    problem = Problem(
+        "the system of all balances",
+        f"the solver stopped with status {' and '.join(answers)}",
+        "a solution in which every material balances",
+        "look for a figure that is no number, then for one that contradicts the others by far",
     )
-    answer = solver.solve()
-    if str(answer.status) not in {"Solved", "AlmostSolved"}:
-        raise GraphError(
-            "balance",
-            [
-                Problem(
-                    "the system of all balances",
-                    f"the solver stopped with status {answer.status}",
-                    "a solution in which every material balances",
-                    "look for a node whose inputs no link can reach",
-                )
-            ],
-        )
-    return np.asarray(np.maximum(np.asarray(answer.x), 0.0))
+    raise GraphError("balance", [problem])
 
 
 def _polish(constraints: sparse.csr_matrix, values: Floats) -> Balanced:
@@ -135,7 +138,7 @@ def _polish(constraints: sparse.csr_matrix, values: Floats) -> Balanced:
     ``x - D^2 A' (A D^2 A')^-1 A x`` with ``D = diag(x)`` moves each flow in proportion to itself,
     so that none changes sign.
     """
-    kept = values > tolerances.NIL_FLOW
+    kept = _not_forced(constraints, values > tolerances.NIL_FLOW)
     exact = np.where(kept, values, 0.0)
     live = constraints[:, kept]
     busy = np.diff(live.tocsr().indptr) > 0
@@ -153,3 +156,14 @@ def _polish(constraints: sparse.csr_matrix, values: Floats) -> Balanced:
     gross = abs(live) @ exact[kept]
     worst = float(np.max(np.abs(live @ exact[kept]) / gross, initial=0.0))
     return Balanced(exact, worst)
+
+
+def _not_forced(constraints: sparse.csr_matrix, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Drop what has nothing left to balance it: a row whose live entries share one sign is nil."""
+    plus, minus = (constraints > 0.0).astype(float), (constraints < 0.0).astype(float)
+    while True:
+        one_sided = (plus @ kept > 0.0) != (minus @ kept > 0.0)
+        forced = kept & ((plus + minus).T @ one_sided > 0.0)
+        if not forced.any():
+            return kept
+        kept = kept & ~forced

@@ -54,7 +54,7 @@ def build_graph(dataset: Dataset, base_year: int | None = None) -> SupplyGraph:
     guess = first_guess(draft, unknowns)
     sd = guess_sd(draft, unknowns, guess)
     solved = balance(constraint_matrix(draft, unknowns), guess, sd, figures)
-    if solved.residual > tolerances.BALANCE_RTOL:
+    if not solved.residual <= tolerances.BALANCE_RTOL:
         problem = Problem(
             "balance",
             f"a relative residual of {solved.residual:.1e}",
