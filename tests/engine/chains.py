@@ -13,7 +13,7 @@ CLASSES, LICENSED_CLASSES = 6, 4
 """Friction classes of a random chain; only the first four can ever need a licence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chain:
     """A program with its draws and policy, and the element content of each slot."""
 
@@ -22,6 +22,10 @@ class Chain:
     policy: Policy
     content_in: np.ndarray
     content_out: np.ndarray
+
+    def __repr__(self) -> str:
+        p = self.program
+        return f"Chain({p.node_base.size} nodes, {p.link_out.size} links)"
 
     def fresh(self, steps: int | None = None) -> tuple[State, Record]:
         steps = self.policy.controlled.shape[0] if steps is None else steps
@@ -235,7 +239,6 @@ def slot_node(ptr: np.ndarray) -> np.ndarray:
 
 def element_mass(chain: Chain, state: State) -> np.ndarray:
     """(element, lane) [t] in all stocks and under way."""
-    p = chain.program
     held = state.inv_in + state.ring.sum(axis=0)
     mass = np.einsum("ie,iw->ew", chain.content_in, held)
     mass += np.einsum("oe,ow->ew", chain.content_out, state.inv_out)
