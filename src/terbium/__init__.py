@@ -26,6 +26,7 @@ _PUBLIC: dict[str, str] = {
     "load_scenario": _SCENARIOS,
     "load_dataset": "terbium.evidence.dataset",
     "open_run": "terbium.results.store",
+    "render_report": "terbium.report.document",
     "demand": "terbium.analysis.demand",
     "TerbiumError": _ERRORS,
     "InputError": _ERRORS,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pandas as pd
 import xarray as xr
@@ -34,12 +34,9 @@ from terbium.policy.friction import FlowClass, Friction, compile_friction
 from terbium.policy.register import Register, load_register
 from terbium.results.context import Change, Observation, Row, RunContext, SourceNote
 from terbium.results.layout import build_dataset, with_labels
-from terbium.results.store import save_run
+from terbium.results.store import Renderer, RunFolder, save_run
 from terbium.results.summary import Summary, summarise
 from terbium.scenario import Scenario, load_scenario
-
-if TYPE_CHECKING:
-    from terbium.results.store import RunFolder
 
 BLOCS = ("EU27",)
 _REST_OF_BLOC = {"EU27": "XEU"}
@@ -295,11 +292,17 @@ class Run:
     def _table(self, name: str) -> pd.DataFrame:
         return pd.DataFrame(cast(list[Row], self.summary[name]))
 
-    def save(self, out: Path | str) -> RunFolder:
-        """Write the run folder, complete or not at all."""
-        from terbium.report.document import render_report
+    def save(self, out: Path | str, render: Renderer | None = None) -> RunFolder:
+        """Write the run folder, complete or not at all.
 
-        return save_run(out, self.recording, self.context, self.log, render_report)
+        Parameters
+        ----------
+        out
+            The folder.
+        render
+            Writes the report, such as :func:`terbium.render_report`; None leaves it out.
+        """
+        return save_run(out, self.recording, self.context, self.log, render)
 
 
 def _parameters(scenario: Scenario, dataset: Dataset) -> Parameters:

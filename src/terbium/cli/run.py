@@ -53,8 +53,10 @@ def run(
     problems.raise_if_any("terbium run", CommandError)
     with progress_bar(f"Running {study.scenario.name}") as advance:
         finished = study.simulate(threads=threads, progress=advance)
+    from terbium.report.document import render_report
+
     note(f"Writing {place}")
-    finished.save(place)
+    finished.save(place, render_report)
     report = place / "report.html"
     if json:
         print_json(_answer(finished.summary, place))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from terbium.base.units import convert
 from terbium.engine.compile import Compiled
@@ -150,7 +150,7 @@ def _input_cover(compiled: Compiled, values: Values) -> Floats:
     node = compiled.inputs["node"].to_numpy()
     rank = compiled.nodes["rank"].to_numpy(float)[node]
     in_lines = (compiled.nodes["group"].to_numpy(str) != "")[node]
-    z = np.where(in_lines, norm.ppf(rank), 0.0)
+    z = np.where(in_lines, ndtri(rank), 0.0)
     return cover * values["stock/cohort_spread"][None, :] ** z[:, None]
 
 

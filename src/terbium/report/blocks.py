@@ -137,7 +137,7 @@ class RunView:
         total: dict[str, float] = {}
         for row in rows:
             total[row["material"]] = total.get(row["material"], 0.0) + value(row["central"])
-        return max(sorted(total), key=lambda label: total[label])
+        return max(sorted(total), key=lambda label: total[label], default=HEADLINE_MATERIAL)
 
     @cached_property
     def origin(self) -> str:
@@ -146,7 +146,7 @@ class RunView:
         for row in self.rows("monthly_exports"):
             if row["material"] == self.material and row["destination"] == WORLD:
                 total[row["origin"]] = total.get(row["origin"], 0.0) + value(row["central"])
-        return max(sorted(total), key=lambda label: total[label])
+        return max(sorted(total), key=lambda label: total[label], default=WORLD)
 
     @cached_property
     def exports(self) -> dict[str, list[Record]]:
