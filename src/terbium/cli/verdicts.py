@@ -1,17 +1,13 @@
 """What `terbium validate` prints: misses first, baselines beside, families, and what is missing."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from terbium.analysis.backtest import Judged
+from terbium.analysis.frozen import Frozen
 from terbium.cli.output import Columns, print_table, say
 from terbium.report.words import DASH, amount, between, percent
-
-if TYPE_CHECKING:
-    from terbium.analysis.backtest import Judged
-    from terbium.analysis.frozen import Frozen
 
 _BASELINES = {
     "persistence": "Last month",
