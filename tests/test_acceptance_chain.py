@@ -1,0 +1,211 @@
+"""What the real chain must show, through the public face, on one block of draws each."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.real_chain import DRAWS, Block, audited, base_graph, play, played, study_of
+
+import terbium as tb
+from terbium.base.tolerances import CONSERVATION_RTOL, NEGATIVE_STOCK_ATOL, REST_RTOL
+from terbium.engine.program import LANES
+from terbium.scenario import list_scenarios
+
+COUNT = Path(__file__).parent / "data" / "link_count.txt"
+APRIL_END = "2026-09-20"
+CONTROLLED = ("NdFeB_DyTb_magnet", "SmCo_magnet")
+FREE = "NdFeB_noHRE_magnet"
+# weeks of April, May and June 2025: from the first whole step under the regime
+SPRING = (14, 27)
+US_ORE: dict[str, Any] = {
+    "node": "USA/mine",
+    "what": "activity",
+    "scale": 2,
+    "first": "2024-12-30",
+    "last": APRIL_END,
+}
+
+
+@pytest.fixture(scope="module")
+def held() -> Block:
+    """The base year held, over the steps of april-2025."""
+    return played("status-quo", horizon__end=APRIL_END)
+
+
+@pytest.fixture(scope="module")
+def april() -> Block:
+    return played("april-2025")
+
+
+@pytest.fixture(scope="module")
+def cutoff() -> Block:
+    return played("heavy-ree-cutoff-1y", horizon__end=APRIL_END)
+
+
+def test_undisturbed_every_flow_is_constant_for_ten_years() -> None:
+    study = study_of("status-quo", ["ten-years"])
+    assert study.compiled.clock.steps == 520
+    books = audited(study, every=8)
+    assert books.drift <= REST_RTOL
+    assert books.element.max() <= CONSERVATION_RTOL
+    assert books.lowest >= -NEGATIVE_STOCK_ATOL
+
+
+def test_undisturbed_no_series_moves(held: Block) -> None:
+    for series in (held.record.export, held.record.activity, held.record.stock):
+        assert np.all(series[0] > 0.0)
+        assert np.abs(series / series[0] - 1.0).max() <= REST_RTOL
+    assert np.isinf(held.record.stop_step).all()
+
+
+@pytest.mark.parametrize("name", ["april-2025", "heavy-ree-cutoff-1y"])
+def test_elements_and_licences_are_conserved_and_no_stock_is_negative(name: str) -> None:
+    books = audited(study_of(name), every=3)
+    assert books.element.max() <= CONSERVATION_RTOL
+    assert books.licence <= CONSERVATION_RTOL
+    assert books.lowest >= -NEGATIVE_STOCK_ATOL
+
+
+def test_what_a_run_reports_about_its_books(april: Block, cutoff: Block) -> None:
+    for block in (april, cutoff):
+        assert block.output.element_residual <= CONSERVATION_RTOL
+        assert block.output.licence_residual <= CONSERVATION_RTOL
+        assert block.record.lowest.min() >= -NEGATIVE_STOCK_ATOL
+    assert april.record.queue.sum() > 0.0
+
+
+def test_with_nothing_controlled_the_run_is_the_status_quo_bit_for_bit(held: Block) -> None:
+    zero = played("april-2025", "controlled-share-zero")
+    assert zero.compiled.clock.steps == held.compiled.clock.steps
+    assert zero.compiled.export_keys == held.compiled.export_keys
+    assert zero.record.queue.sum() == 0.0
+    for name in zero.record._fields:
+        if name != "queue":
+            assert np.array_equal(getattr(zero.record, name), getattr(held.record, name)), name
+
+
+@pytest.mark.parametrize("mixes", [(), ("announcement-18-only",)])
+def test_magnets_without_heavies_flow_freely_and_the_cut_is_of_what_is_controlled(
+    held: Block, mixes: tuple[str, ...]
+) -> None:
+    run = played("april-2025", "no-duties", "no-hoarding", *mixes)
+    free = run.magnets(FREE, *SPRING) / held.magnets(FREE, *SPRING)
+    assert np.abs(free - 1.0).max() < 0.005
+    for material in CONTROLLED:
+        assert (run.magnets(material, *SPRING) < 0.7 * held.magnets(material, *SPRING)).all()
+
+    def cut(materials: tuple[str, ...]) -> np.ndarray:
+        return sum(
+            held.magnets(m, *SPRING, to="USA") - run.magnets(m, *SPRING, to="USA")
+            for m in materials
+        )
+
+    total, controlled = cut((FREE, *CONTROLLED)), cut(CONTROLLED)
+    assert (total > 0.0).all()
+    assert total == pytest.approx(controlled, rel=0.005)
+
+
+@pytest.mark.parametrize("name", ["status-quo", "heavy-ree-cutoff-1y"])
+def test_more_american_ore_adds_no_magnet_outside_china(name: str) -> None:
+    before = played(name, horizon__end=APRIL_END)
+    shocks = [shock.model_dump(mode="json") for shock in before.study.scenario.shocks]
+    after = played(name, horizon__end=APRIL_END, shocks=[*shocks, US_ORE])
+    dug = after.made("mine", "USA".__eq__) / before.made("mine", "USA".__eq__)
+    assert dug == pytest.approx(2.0, rel=1e-9)
+    magnets = after.made("magnet", "CHN".__ne__) / before.made("magnet", "CHN".__ne__)
+    assert np.abs(magnets - 1.0).max() <= 1e-9
+    assert before.made("magnet", "CHN".__ne__).min() > 0.0
+
+
+@pytest.mark.parametrize(
+    "measure", ["CN-REE-2025-18", "CN-US-LONDON-2025", "CN-GENLIC-2025", "US-RECIP-CN"]
+)
+def test_without_one_measure_the_headline_moves(april: Block, measure: str) -> None:
+    without = played("april-2025", measures__exclude=[measure])
+    classes = (FREE, *CONTROLLED)
+    whole = sum(april.magnets(m) for m in classes)
+    less = sum(without.magnets(m) for m in classes)
+    assert (np.abs(less / whole - 1.0) > 1e-3).all()
+    if measure == "CN-REE-2025-18":
+        spring = [sum(b.magnets(m, *SPRING) for m in CONTROLLED) for b in (april, without)]
+        assert (spring[0] < 0.7 * spring[1]).all()
+
+
+def test_without_one_supplier_link_others_are_asked(held: Block) -> None:
+    graph = base_graph()
+    links = graph.links
+    abroad = (links["origin"] != "CHN") & (links["origin"] != links["destination"])
+    lost = links.loc[abroad & links["material"].eq("NdFeB_DyTb_magnet"), "flow"].idxmax()
+    material, origin, destination = links.loc[lost, ["material", "origin", "destination"]]
+    study = study_of("status-quo", overrides={"horizon.end": APRIL_END})
+    vars(study)["graph"] = replace(graph, links=links.drop(index=lost).reset_index(drop=True))
+    run = play(study)
+    assert run.compiled.link_count < held.compiled.link_count
+    maker = run.made("magnet", origin.__eq__) / held.made("magnet", origin.__eq__)
+    assert (maker < 1.0 - 1e-3).all()
+    hub = run.magnets(material, to=destination) / held.magnets(material, to=destination)
+    assert (hub > 1.0 + 1e-3).all()
+
+
+def test_a_year_without_heavies_stops_exports_and_then_lines(cutoff: Block) -> None:
+    cut = [cutoff.compiled.clock.step_of(shock.first) for shock in cutoff.study.scenario.shocks]
+    last = cutoff.study.scenario.shocks[0].last
+    first, after = max(cut), cutoff.compiled.clock.step_of(last)
+    assert cutoff.compiled.clock.step_start(first) == cutoff.study.scenario.shocks[0].first
+    assert cutoff.magnets("NdFeB_DyTb_magnet", first, after + 1).max() == 0.0
+    assert cutoff.magnets("NdFeB_DyTb_magnet", 0, first).min() > 0.0
+    assert cutoff.magnets("NdFeB_DyTb_magnet", after + 1).min() > 0.0
+    stopped = np.isfinite(cutoff.record.stop_step[:, :DRAWS])
+    nodes = cutoff.compiled.nodes
+    abroad = (nodes["region"] != "CHN").to_numpy()
+    assert stopped[abroad].any(axis=0).all()
+    assert cutoff.record.stop_step.min() > first
+    free = cutoff.magnets(FREE, first, first + 4) / cutoff.magnets(FREE, 0, 4)
+    assert np.abs(free - 1.0).max() < 0.02
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    kept = [folder / "summary.json", folder / "manifest.json", *folder.glob("tables/*.csv")]
+    kept += [path for path in (folder / "results.zarr").rglob("*") if path.is_file()]
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(kept)
+    }
+
+
+def test_one_and_two_threads_leave_the_same_bytes(tmp_path: Path) -> None:
+    study = study_of("april-2025", overrides={"horizon.end": "2025-06-29"})
+    found = []
+    for threads in (1, 2):
+        run = study.simulate(draws=LANES + 3, seed=7, threads=threads)
+        run.save(tmp_path / str(threads))
+        found.append(fingerprints(tmp_path / str(threads)))
+    assert found[0] == found[1]
+    assert {"summary.json", "manifest.json", "tables/monthly_exports.csv"} <= set(found[0])
+    assert any(name.startswith("results.zarr/") for name in found[0])
+
+
+def test_the_chain_has_the_links_that_were_promised(
+    held: Block, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count, promised = held.compiled.link_count, int(COUNT.read_text(encoding="utf-8"))
+    with capsys.disabled():
+        print(f" {count} links on the built-in chain (at least {promised}) ", end="")  # noqa: T201
+    assert count >= promised
+
+
+@pytest.mark.parametrize("name", sorted(list_scenarios()))
+def test_every_built_in_scenario_runs(name: str) -> None:
+    study = tb.open_study(name, overrides={"horizon.end": "2025-06-29"}, draws=2)
+    vars(study)["graph"] = base_graph()
+    run = study.simulate()
+    regime = run.recording.regime
+    assert regime["label"] in {"at rest", "recovered", "depressed", "collapsed"}
+    assert "median output" in str(regime["reason"])
+    assert (regime["label"] == "at rest") == (name == "status-quo")
+    assert run.recording.conservation["element_residual_max"] <= CONSERVATION_RTOL
