@@ -17,6 +17,8 @@ from terbium.results.keys_terms import Place
 from terbium.results.keys_trajectory import Draws, Trajectory, not_modelled
 
 _PAUSES = ("suspend", "extend")
+# a duty of the place that imports is no measure on what may leave
+_ON_IMPORTS = "import"
 
 
 def statutory_days(world: Trajectory, query: Query) -> Draws:
@@ -118,7 +120,7 @@ def _is_live(
 
 
 def _on(world: Trajectory, register: Register, query: Query) -> Iterator[tuple[Measure, Provision]]:
-    """Paragraphs of binding acts on a subject and a way."""
+    """Paragraphs of binding acts on what leaves: of a subject, on a way."""
     substances = [
         world.substances[material]
         for materials in materials_of(world, query.subject)
@@ -126,7 +128,8 @@ def _on(world: Trajectory, register: Register, query: Query) -> Iterator[tuple[M
         if material in world.substances
     ]
     for measure in register.measures.values():
-        for provision in measure.provisions if measure.formality is None else ():
+        is_asked = measure.formality is None and measure.direction != _ON_IMPORTS
+        for provision in measure.provisions if is_asked else ():
             if _on_way(world, query.place, provision.scope) and any(
                 material_matches(s.form, s.content, provision.scope) for s in substances
             ):

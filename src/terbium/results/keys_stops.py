@@ -111,7 +111,7 @@ def _output(world: Trajectory, query: Query) -> NDArray[np.float64]:
         raise not_modelled(f"no base flow to weigh the regions of {query.place} with")
     total = np.zeros(world.recording.output_share.shape[1:])
     for i, weight in zip(position, weights, strict=True):
-        total += weight / sum(weights) * world.recording.output_share[i]
+        total += weight / sum(weights) * world.recording.output_share[i].astype(np.float64)
     return total
 
 
