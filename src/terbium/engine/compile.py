@@ -18,6 +18,7 @@ from terbium.base.units import convert
 from terbium.engine.instructions import Instructions
 from terbium.engine.interventions import (
     StockShock,
+    anticipated,
     apply_cuts,
     desk_per_step,
     expected,
@@ -135,7 +136,7 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
     policy = Policy(
         **arrays,
         expected=expected(instructions),
-        anticipated=arrays["controlled"].any(axis=0).astype(float),
+        anticipated=anticipated(arrays["controlled"], instructions),
         node_scale=scales["activity"],
         cap_scale=scales["capacity"],
         validity=1,

@@ -85,6 +85,20 @@ def expected(instructions: Instructions) -> Floats:
     return step_overlap(clock, clock.step_start(0), instructions.headline)
 
 
+def anticipated(controlled: Floats, instructions: Instructions) -> Floats:
+    """Flow classes whose licensing is feared: those the headline day brings, none that come later.
+
+    Parameters
+    ----------
+    controlled : (step, friction class)
+        Share of the step in which a licence is needed by law.
+    """
+    day = instructions.headline
+    if day is None or day not in instructions.clock:
+        return np.zeros(controlled.shape[1])
+    return np.asarray(controlled[instructions.clock.step_of(day)] > 0.0, dtype=np.float64)
+
+
 def node_shocks(
     nodes: pd.DataFrame, inputs: pd.DataFrame, instructions: Instructions
 ) -> tuple[dict[str, Floats], tuple[StockShock, ...]]:

@@ -155,16 +155,17 @@ def _input_cover(compiled: Compiled, values: Values) -> Floats:
 
 
 def _desk(compiled: Compiled, values: Values, share: Floats) -> Floats:
-    """Tonnes the desk can decide per step: its capacity in multiples of base licensed exports."""
+    """Tonnes the desk can decide per step: multiples of the base exports that are then licensed."""
     p = compiled.program
     licensed = p.link_ctrl >= 0
     by_class = np.bincount(p.link_class[licensed], p.link_base[licensed], len(compiled.classes))
-    base = by_class @ share if by_class.size else np.zeros(values.lanes)
     desk = np.zeros((compiled.clock.steps, values.lanes))
     for step, regimes in enumerate(compiled.desk):
         held = [(name, part) for name, part in regimes if name != "none"]
         if not held:
             desk[step] = np.inf
+        # What a later act will bring under licence makes no desk larger today (law 6).
+        base = np.where(compiled.policy.controlled[step] > 0.0, by_class, 0.0) @ share
         for name, part in held:
             desk[step] += part * values[f"licensing/desk_capacity/{name}"] * base
     return desk
