@@ -30,7 +30,7 @@ from terbium.evidence.methods import method
 from terbium.graph.schema import SupplyGraph
 from terbium.study import Study
 
-DRAWS, SEED = 4, 1
+DRAWS, SEED = 8, 1
 
 
 @cache
@@ -119,6 +119,7 @@ class Books:
     """Largest gaps seen while a block was stepped, each relative to the element's own mass."""
 
     element: np.ndarray
+    record: Record
     licence: float = 0.0
     drift: float = 0.0
     lowest: float = np.inf
@@ -132,7 +133,7 @@ def audited(study: Study, every: int = 1) -> Books:
     state = initial_state(p, draws, compiled.policy)
     record = empty_record(p, draws, clock.steps, sizes)
     before = element_mass(compiled, state)
-    books = Books(np.zeros(len(compiled.graph.elements)))
+    books = Books(np.zeros(len(compiled.graph.elements)), record)
     carried = np.zeros_like(record.link_total)
     for step in range(0, clock.steps, every):
         until = min(step + every, clock.steps)

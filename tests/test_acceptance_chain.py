@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ APRIL_END = "2026-09-20"
 CONTROLLED = ("NdFeB_DyTb_magnet", "SmCo_magnet")
 FREE = "NdFeB_noHRE_magnet"
 # weeks of April, May and June 2025: from the first whole step under the regime
-SPRING = (14, 27)
+SPRING, SUMMER = (14, 27), (27, 40)
 US_ORE: dict[str, Any] = {
     "node": "USA/mine",
     "what": "activity",
@@ -50,22 +51,19 @@ def cutoff() -> Block:
 def test_undisturbed_every_flow_is_constant_for_ten_years() -> None:
     study = study_of("status-quo", ["ten-years"])
     assert study.compiled.clock.steps == 520
-    books = audited(study, every=8)
+    books = audited(study, every=26)
     assert books.drift <= REST_RTOL
+    for series in (books.record.export, books.record.activity, books.record.stock):
+        assert np.all(series[0] > 0.0)
+        assert np.abs(series / series[0] - 1.0).max() <= REST_RTOL
+    assert np.isinf(books.record.stop_step).all()
     assert books.element.max() <= CONSERVATION_RTOL
     assert books.lowest >= -NEGATIVE_STOCK_ATOL
 
 
-def test_undisturbed_no_series_moves(held: Block) -> None:
-    for series in (held.record.export, held.record.activity, held.record.stock):
-        assert np.all(series[0] > 0.0)
-        assert np.abs(series / series[0] - 1.0).max() <= REST_RTOL
-    assert np.isinf(held.record.stop_step).all()
-
-
 @pytest.mark.parametrize("name", ["april-2025", "heavy-ree-cutoff-1y"])
 def test_elements_and_licences_are_conserved_and_no_stock_is_negative(name: str) -> None:
-    books = audited(study_of(name), every=3)
+    books = audited(study_of(name), every=6)
     assert books.element.max() <= CONSERVATION_RTOL
     assert books.licence <= CONSERVATION_RTOL
     assert books.lowest >= -NEGATIVE_STOCK_ATOL
@@ -97,7 +95,9 @@ def test_magnets_without_heavies_flow_freely_and_the_cut_is_of_what_is_controlle
     free = run.magnets(FREE, *SPRING) / held.magnets(FREE, *SPRING)
     assert np.abs(free - 1.0).max() < 0.005
     for material in CONTROLLED:
-        assert (run.magnets(material, *SPRING) < 0.7 * held.magnets(material, *SPRING)).all()
+        left = run.magnets(material, *SPRING) / held.magnets(material, *SPRING)
+        assert left.max() < 0.95
+        assert np.median(left) < 0.7
 
     def cut(materials: tuple[str, ...]) -> np.ndarray:
         return sum(
@@ -123,17 +123,38 @@ def test_more_american_ore_adds_no_magnet_outside_china(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "measure", ["CN-REE-2025-18", "CN-US-LONDON-2025", "CN-GENLIC-2025", "US-RECIP-CN"]
+    ("measure", "destination", "steps"),
+    [
+        ("CN-REE-2025-18", None, SPRING),
+        ("CN-US-LONDON-2025", None, SUMMER),
+        ("CN-GENLIC-2025", None, (50, 90)),
+        # a duty moves what goes to the country that levies it
+        ("US-RECIP-CN", "USA", SPRING),
+    ],
 )
-def test_without_one_measure_the_headline_moves(april: Block, measure: str) -> None:
+def test_without_one_measure_the_headline_moves(
+    april: Block, measure: str, destination: str | None, steps: tuple[int, int]
+) -> None:
     without = played("april-2025", measures__exclude=[measure])
-    classes = (FREE, *CONTROLLED)
-    whole = sum(april.magnets(m) for m in classes)
-    less = sum(without.magnets(m) for m in classes)
-    assert (np.abs(less / whole - 1.0) > 1e-3).all()
+    exports = [
+        sum(block.magnets(m, *steps, to=destination) for m in (FREE, *CONTROLLED))
+        for block in (april, without)
+    ]
+    moved = np.abs(exports[1] / exports[0] - 1.0)
+    assert moved.min() > 1e-4
+    assert np.median(moved) > 0.01
     if measure == "CN-REE-2025-18":
-        spring = [sum(b.magnets(m, *SPRING) for m in CONTROLLED) for b in (april, without)]
-        assert (spring[0] < 0.7 * spring[1]).all()
+        assert (exports[0] < 0.95 * exports[1]).all()
+
+
+def test_an_act_of_november_moves_nothing_before_november(april: Block) -> None:
+    """Law 6: nobody, the licence desk included, acts on what was not yet announced."""
+    without = played("april-2025", measures__exclude=["CN-SUSP-2025-70"])
+    november = april.compiled.clock.step_of(date(2025, 11, 7))
+    early = [block.record.export[:november] for block in (april, without)]
+    assert np.abs(early[1] - early[0]).max() <= 1e-9 * early[0].max()
+    later = [block.record.export[november + 1 :] for block in (april, without)]
+    assert np.abs(later[1] - later[0]).max() > 1e-3 * early[0].max()
 
 
 def test_without_one_supplier_link_others_are_asked(held: Block) -> None:
@@ -141,15 +162,18 @@ def test_without_one_supplier_link_others_are_asked(held: Block) -> None:
     links = graph.links
     abroad = (links["origin"] != "CHN") & (links["origin"] != links["destination"])
     lost = links.loc[abroad & links["material"].eq("NdFeB_DyTb_magnet"), "flow"].idxmax()
-    material, origin, destination = links.loc[lost, ["material", "origin", "destination"]]
+    others = links[links["input"] == links.loc[lost, "input"]].drop(index=lost)
+    nearest = links.loc[others["flow"].idxmax(), "origin"]
     study = study_of("status-quo", overrides={"horizon.end": APRIL_END})
     vars(study)["graph"] = replace(graph, links=links.drop(index=lost).reset_index(drop=True))
     run = play(study)
     assert run.compiled.link_count < held.compiled.link_count
-    maker = run.made("magnet", origin.__eq__) / held.made("magnet", origin.__eq__)
-    assert (maker < 1.0 - 1e-3).all()
-    hub = run.magnets(material, to=destination) / held.magnets(material, to=destination)
-    assert (hub > 1.0 + 1e-3).all()
+    made = {
+        region: run.made("magnet", region.__eq__) / held.made("magnet", region.__eq__)
+        for region in (links.loc[lost, "origin"], nearest)
+    }
+    assert (made[links.loc[lost, "origin"]] < 1.0 - 1e-3).all()
+    assert (made[nearest] > 1.0 + 1e-3).all()
 
 
 def test_a_year_without_heavies_stops_exports_and_then_lines(cutoff: Block) -> None:
