@@ -72,6 +72,8 @@ class Judged:
         For an event: share of draws in which it happens. For a probability: the probability.
     last_day
         Last day that the figure looks at.
+    branch
+        Branch of the run, where that day lies past the register's evidence.
     standing
         Whether the score is out of sample.
     """
@@ -86,6 +88,7 @@ class Judged:
     baselines: Mapping[str, Baseline] = field(default_factory=dict)
     share_of_draws: float | None = None
     last_day: date | None = None
+    branch: str = ""
     standing: str = NOT_SO
 
     @property
@@ -118,6 +121,7 @@ class Judged:
             "unit": target.unit,
             "scale": self.yardstick.scale if self.yardstick else None,
             "share_of_draws": self.share_of_draws,
+            "branch": self.branch or None,
             "episode": target.episode,
             "use": target.use,
             "standing": self.standing if self.score is not None else None,
@@ -183,6 +187,7 @@ def _evaluated(
         figures,
         share_of_draws=_share(key, found),
         last_day=last,
+        branch=world.context.branch if last > world.context.evidence_date else "",
     )
     if target.value is None:
         word = PENDING if target.role == "prospective" else "no figure on record to compare with"

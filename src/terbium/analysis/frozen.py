@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from terbium.base.calendar import parse_date
-from terbium.base.errors import CommandError
+from terbium.base.errors import CommandError, InputError
 
 _FILE = "data/validation/frozen.json"
 
@@ -42,7 +42,7 @@ def load_frozen(path: Path | None = None) -> Frozen | None:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
         return Frozen(str(held["parameter_hash"]), parse_date(str(held["date"]), "date"))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, InputError) as error:
         raise CommandError.of(
             "frozen parameters",
             path.name,

@@ -126,15 +126,11 @@ def targets_from(
 
 def _target(cells: Mapping[str, str], place: str, problems: Problems) -> Target:
     key = _key(cells["key"], place, problems)
-    for name, allowed in (("role", ROLES), ("use", USES)):
-        if cells[name] not in allowed:
-            problems.add(
-                f"{place}, {name}",
-                f"'{cells[name]}'" if cells[name] else "nothing",
-                ", ".join(allowed),
-                suggest(cells[name], allowed),
-            )
-    value, digits = _value(cells["value"], place, problems)
+    role = cells["role"]
+    if role not in ROLES:
+        seen = f"'{role}'" if role else "nothing"
+        problems.add(f"{place}, role", seen, ", ".join(ROLES), suggest(role, ROLES))
+    value, digits = _value(cells["value"], key, place, problems)
     return Target(
         id=cells["id"],
         observable=cells.get("observable", ""),
@@ -144,9 +140,9 @@ def _target(cells: Mapping[str, str], place: str, problems: Problems) -> Target:
         digits=digits,
         unit=cells["unit"],
         entry=_entry(cells["unit"], key, place, problems) if key is not None else "",
-        tolerance=_tolerance(cells["tolerance"], place, problems),
+        tolerance=_tolerance(cells["tolerance"], role == "output", place, problems),
         use=cells["use"],
-        role=cells["role"],
+        role=role,
         scenario=cells["scenario"],
         key=key,
     )
@@ -191,7 +187,7 @@ def _same(unit: str, entry: str) -> bool:
         return False
 
 
-def _value(text: str, place: str, problems: Problems) -> tuple[float | None, int]:
+def _value(text: str, key: Key | None, place: str, problems: Problems) -> tuple[float | None, int]:
     if not text:
         return None, 0
     try:
@@ -199,14 +195,16 @@ def _value(text: str, place: str, problems: Problems) -> tuple[float | None, int
     except ValueError:
         value = float("nan")
     if value != value or value in (float("inf"), float("-inf")):
-        problems.add(f"{place}, value", f"'{text}'", "a number, or nothing", "write the figure")
+        # nothing is ever compared with a row without a key
+        if key is not None:
+            problems.add(f"{place}, value", f"'{text}'", "a number, or nothing", "write the figure")
         return None, 0
     mantissa, _, exponent = text.lower().partition("e")
     decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
     return value, max(decimals, 0)
 
 
-def _tolerance(text: str, place: str, problems: Problems) -> Tolerance:
+def _tolerance(text: str, is_scored: bool, place: str, problems: Problems) -> Tolerance:
     if text == "exact":
         return Tolerance("exact")
     if text == "as family":
@@ -219,6 +217,8 @@ def _tolerance(text: str, place: str, problems: Problems) -> Tolerance:
     for known in _SIZES:
         if kind == known and 0 <= number < float("inf"):
             return Tolerance(known, number)
+    if not is_scored:
+        return Tolerance("as family")
     problems.add(
         f"{place}, tolerance",
         f"'{text}'" if text else "nothing",

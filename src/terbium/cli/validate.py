@@ -28,8 +28,9 @@ def validate(
     json: Json = False,
 ) -> None:
     """Score runs against recorded figures beside baselines that know nothing of the law."""
-    from terbium.cli.judging import Request, judge
+    from terbium.cli import judging
 
     problems = Problems()
     at_least(draws, 1, "--draws", problems)
-    judge(Request(targets, split, tuple(scenario or ()), draws, ledger, json), problems)
+    request = judging.Request(targets, split, tuple(scenario or ()), draws, ledger, json)
+    judging.judge(request, problems)
