@@ -30,6 +30,7 @@ def main() -> None:
     book = Book(Facts(args.facts, targets, DECISIONS), args.base_year)
     for subject in (static, mining, magnets, trade, uses, behaviour, products):
         subject.build(book)
+    book.refit("fitted")
     package.write(book, args.out, COLUMNS)
     print(f"{len(book.estimates)} estimates, {len(book.claims)} claims -> {args.out}")
 

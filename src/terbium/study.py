@@ -110,6 +110,17 @@ class Study:
         lines = split_lines(self.graph, round(method("lines/cohorts")))
         return compile_graph(lines, self._instructions())
 
+    @property
+    def rules(self) -> Rules:
+        """The scenario's behavioural rules as the kernel takes them."""
+        chosen, headline = self.scenario.rules, self.scenario.headline.in_force
+        return Rules(
+            int(chosen.ordering == "wanted"),
+            int(chosen.rationing == "priority"),
+            method("stop/threshold_share"),
+            0 if headline is None else self.scenario.clock.step_of(headline),
+        )
+
     def simulate(
         self,
         draws: int | None = None,
@@ -133,17 +144,7 @@ class Study:
         seed = self.scenario.seed if seed is None else seed
         values = Values(self.parameters.names, self.parameters.sample(draws, seed))
         responses = Responses(**self.scenario.responses.model_dump())
-        rules = self.scenario.rules
-        plan = Plan(
-            values,
-            responses,
-            Rules(
-                int(rules.ordering == "wanted"),
-                int(rules.rationing == "priority"),
-                method("stop/threshold_share"),
-            ),
-            threads,
-        )
+        plan = Plan(values, responses, self.rules, threads)
         recorder = Recorder(self.compiled, draws, self.scenario.headline.in_force)
         simulate(self.compiled, plan, recorder, progress)
         log = {

@@ -218,6 +218,24 @@ class Book:
             for cells in reader:
                 self._decision(f"{file}:{reader.line_num}", cells)
 
+    def refit(self, file: str) -> None:
+        """Replace estimates by what a fit found (``decisions/<file>.csv``); keep them as priors."""
+        path = self.facts.decisions / f"{file}.csv"
+        self.table("priors", [])
+        if not path.exists():
+            return
+        with path.open(encoding="utf-8", newline="") as handle:
+            reader = csv.DictReader(handle)
+            for cells in reader:
+                before = self.estimates.pop(cells["name"])
+                row = {c: fmt(getattr(before, c)) for c in ("low", "central", "high")}
+                self.table("priors", [{"name": before.name, **row}])
+                facts = ";".join([*(c for c in before.claims if ":" in c and "decision" not in c)])
+                same = {"unit": before.unit, "shape": before.shape, "grade": "D", "facts": facts}
+                self._decision(f"{file}:{reader.line_num}", {**cells, **same})
+                after = self.estimates[before.name]
+                after.claims = (*after.claims, *(c for c in before.claims if c not in after.claims))
+
     def _decision(self, place: str, cells: Mapping[str, str]) -> None:
         values = [self.cell(cells[c]) for c in ("low", "central", "high")]
         facts = tuple(f for f in cells["facts"].split(";") if f)

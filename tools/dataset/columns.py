@@ -108,6 +108,12 @@ COLUMNS: dict[str, Columns] = {
         "claim": ("string", "keys of claims.csv, joined by ;"),
         "role": ("string", "input (before April 2025) or output (observed, to compare with)"),
     },
+    "priors": {
+        "name": ("string", _NAME),
+        "low": ("number", "5 % quantile before the fit"),
+        "central": ("number", "median before the fit"),
+        "high": ("number", "95 % quantile before the fit"),
+    },
     "latent_links": {
         "material": ("string", "key of materials.csv"),
         "origin": ("string", _REGION),

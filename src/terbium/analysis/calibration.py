@@ -1,12 +1,12 @@
-"""Fit a few parameters to recorded figures by adaptive importance sampling.
+"""Fit a few parameters to recorded figures by an ensemble smoother.
 
-Draws of *all* parameters are run; each draw is weighed by how well it meets the recorded figures,
-and the free parameters are drawn again from where the weight lies (population Monte Carlo: Cappe,
-Guillin, Marin and Robert, 2004, Journal of Computational and Graphical Statistics 13, 907-929).
-The likelihood is tempered until enough draws carry weight, and has the heavy tails of Student's t,
-so that one figure that the model cannot meet does not bend all the others.
+An ensemble of draws of *all* parameters is run; the free ones are then moved along their
+covariance with the residuals, the rest stays as uncertain as it is. The data enter in several
+rounds, each with its errors inflated so that the rounds together count them once (ensemble smoother
+with multiple data assimilation: Emerick and Reynolds, 2013, Computers & Geosciences 55, 3-15).
+Residuals are bounded, so that one figure that the model cannot meet does not bend all the others.
 What the data say little about stays as wide as the estimate it came from: the ratio of spreads
-after and before is printed for each parameter.
+after and before is printed.
 """
 
 from __future__ import annotations
@@ -41,11 +41,7 @@ class Fit:
     learned : (free,) ndarray
         Spread after over spread before the fit [-]; above 0.9 the data taught nothing.
     residuals : (row,) ndarray
-        Weighted mean residual of each row, in units of its tolerance.
-    rounds : int
-        Rounds of sampling.
-    effective : float
-        Effective number of draws in the last round.
+        Median residual of each row after the fit, in units of its tolerance.
     """
 
     free: tuple[str, ...]
@@ -54,8 +50,6 @@ class Fit:
     high: Floats
     learned: Floats
     residuals: Floats
-    rounds: int
-    effective: float
 
 
 def fit(
@@ -77,97 +71,57 @@ def fit(
     residuals
         Runs the model on drawn values.
     draws
-        Draws per round, a power of two.
+        Size of the ensemble.
     seed
         Same seed, same result.
     progress
         Told one line per round.
     """
     where = prior.positions(list(free))
-    mean, spread = np.zeros(len(where)), np.eye(len(where))
-    most = round(method("calibration/most_rounds"))
-    for number in range(1, most + 1):
-        deviates = prior.deviates(draws, seed + number)
-        step = deviates[where]
-        root = np.linalg.cholesky(spread)
-        deviates[where] = mean[:, None] + root @ step
-        values = prior.from_deviates(deviates)
-        error = residuals(values)
-        weight, heat = _weigh(deviates[where], mean, spread, _log_likelihood(error))
-        effective = 1.0 / float(np.sum(weight**2))
-        mean = deviates[where] @ weight
-        away = deviates[where] - mean[:, None]
-        floor = method("calibration/least_spread") * np.eye(len(where))
-        spread = (away * weight) @ away.T + floor
+    rounds = round(method("calibration/rounds"))
+    noise = np.random.default_rng(seed)
+    deviates = prior.deviates(draws, seed)
+    for number in range(1, rounds + 1):
+        error = residuals(prior.from_deviates(deviates))
         if progress is not None:
-            worst = float(np.sqrt(np.mean((error @ weight) ** 2)))
-            progress(
-                f"round {number}: heat {heat:.2f}, effective draws {effective:.0f}, "
-                f"root mean square residual {worst:.2f} tolerances"
-            )
-        if heat >= 1.0 and number > 1:
-            break
-    return _summary(prior, free, where, values, deviates, weight, error, number, effective)
+            progress(f"round {number} of {rounds}: {_spread_of(error)}")
+        deviates[where] = _assimilate(deviates[where], error, rounds, noise)
+    error = residuals(prior.from_deviates(deviates))
+    if progress is not None:
+        progress(f"after the fit: {_spread_of(error)}")
+    return _summary(prior, free, where, deviates, error)
 
 
-def _log_likelihood(error: Floats) -> Floats:
-    """Student's t, summed over rows, (draw,)."""
-    freedom = method("calibration/t_freedom")
-    terms = np.log1p(np.minimum(error, np.finfo(float).max ** 0.25) ** 2 / freedom)
-    return np.asarray(-(freedom + 1.0) / 2.0 * terms.sum(axis=0))
+def _spread_of(error: Floats) -> str:
+    typical = float(np.sqrt(np.mean(np.median(error, axis=1) ** 2)))
+    return f"median residuals of {typical:.2f} tolerances (root mean square over rows)"
 
 
-def _weigh(z: Floats, mean: Floats, spread: Floats, likelihood: Floats) -> tuple[Floats, float]:
-    """Importance weights at the greatest heat (up to 1) that leaves enough draws effective."""
-    away = np.linalg.solve(np.linalg.cholesky(spread), z - mean[:, None])
-    shift = 0.5 * (away**2).sum(axis=0) - 0.5 * (z**2).sum(axis=0)
-    enough = method("calibration/least_effective_share") * likelihood.size
-
-    def at(heat: float) -> Floats:
-        log_weight = shift + heat * likelihood
-        weight = np.exp(log_weight - log_weight.max())
-        return np.asarray(weight / weight.sum())
-
-    def effective(heat: float) -> float:
-        return 1.0 / float(np.sum(at(heat) ** 2))
-
-    if effective(1.0) >= enough:
-        return at(1.0), 1.0
-    low, high = 0.0, 1.0
-    while high - low > method("calibration/heat_resolution"):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if effective(middle) >= enough else (low, middle)
-    return at(low), low
+def _assimilate(z: Floats, error: Floats, rounds: int, noise: np.random.Generator) -> Floats:
+    """One round: ``z - C_ze (C_ee + a I)^-1 (e - sqrt(a) noise)`` with ``a`` the rounds."""
+    size = z.shape[1] - 1.0
+    away_z = z - z.mean(axis=1, keepdims=True)
+    away_e = error - error.mean(axis=1, keepdims=True)
+    joint = away_e @ away_e.T / size + rounds * np.eye(error.shape[0])
+    jitter = np.sqrt(rounds) * noise.standard_normal(error.shape)
+    gain = np.linalg.solve(joint, error - jitter)
+    return np.asarray(z - away_z @ away_e.T / size @ gain)
 
 
 def _summary(
     prior: Parameters,
     free: Sequence[str],
     where: NDArray[np.int64],
-    values: Floats,
     deviates: Floats,
-    weight: Floats,
     error: Floats,
-    rounds: int,
-    effective: float,
 ) -> Fit:
-    quantiles = np.stack([_quantiles(values[i], weight) for i in where])
-    z = deviates[where]
-    away = z - (z @ weight)[:, None]
+    values = prior.from_deviates(deviates)[where]
+    low, central, high = np.quantile(values, _LEVELS, axis=1)
     return Fit(
         tuple(free),
-        quantiles[:, 0],
-        quantiles[:, 1],
-        quantiles[:, 2],
-        np.sqrt((away**2) @ weight),
-        np.asarray(np.where(weight > 0.0, error, 0.0) @ weight),
-        rounds,
-        effective,
+        low,
+        central,
+        high,
+        deviates[where].std(axis=1),
+        np.median(error, axis=1),
     )
-
-
-def _quantiles(values: Floats, weight: Floats) -> Floats:
-    """Weighted 5 %, 50 % and 95 % quantiles."""
-    order = np.argsort(values, kind="stable")
-    position = np.cumsum(weight[order]) - 0.5 * weight[order]
-    return np.interp(_LEVELS, position, values[order])

@@ -93,7 +93,7 @@ def produce(
             if p.in_weight[i] > 0.0 and coef > 0.0:
                 for w in range(LANES):
                     x.act[n, w] = min(x.act[n, w], s.inv_in[i, w] / coef)
-        if series >= 0:
+        if series >= 0 and t >= rules.stop_from:
             half, stopped = rules.stop_share * base, 0
             for w in range(LANES):
                 stopped += x.act[n, w] < half or rec.stop_length[n, w] > 0.0

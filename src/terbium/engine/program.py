@@ -209,8 +209,11 @@ class Rules(NamedTuple):
         0: proportional rationing; 1: links with ``link_first`` are served before the rest.
     stop_share : float
         Share of its base output below which a line counts as stopped [-].
+    stop_from : int
+        First step in which a stop counts.
     """
 
     order_on_wanted: int
     priority: int
     stop_share: float
+    stop_from: int = 0

@@ -105,7 +105,8 @@ def _arrays(compiled: Compiled, values: Values, responses: Responses) -> dict[st
         "class_share": share,
         "class_weight": _class_rows(
             values, [f"licensing/weight/{c.destination}" for c in compiled.classes]
-        ),
+        )
+        * _class_rows(values, [f"licensing/weight_form/{c.form}" for c in compiled.classes]),
         "class_grant": _class_rows(
             values, [f"licensing/grant_share/{c.destination}" for c in compiled.classes]
         )
@@ -151,7 +152,8 @@ def _input_cover(compiled: Compiled, values: Values) -> Floats:
     rank = compiled.nodes["rank"].to_numpy(float)[node]
     in_lines = (compiled.nodes["group"].to_numpy(str) != "")[node]
     z = np.where(in_lines, ndtri(rank), 0.0)
-    return cover * values["stock/cohort_spread"][None, :] ** z[:, None]
+    spread = values["stock/cohort_spread"][None, :] ** z[:, None]
+    return cover * spread * np.where(in_lines[:, None], values["stock/cover_scale"][None, :], 1.0)
 
 
 def _desk(compiled: Compiled, values: Values, share: Floats) -> Floats:
