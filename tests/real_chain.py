@@ -14,7 +14,7 @@ import numpy as np
 import terbium as tb
 from terbium.engine.compile import Compiled
 from terbium.engine.kernel import advance
-from terbium.engine.program import Draws, Rules
+from terbium.engine.program import Draws
 from terbium.engine.run import (
     BlockOutput,
     Plan,
@@ -26,7 +26,6 @@ from terbium.engine.run import (
 )
 from terbium.engine.sample import Responses, Values, draw_blocks
 from terbium.engine.state import Record, State, empty_record, initial_state
-from terbium.evidence.methods import method
 from terbium.graph.schema import SupplyGraph
 from terbium.study import Study
 
@@ -84,15 +83,9 @@ class Block:
 
 def prepared(study: Study) -> tuple[Compiled, Draws, Plan]:
     """A study as the driver of the engine takes it, and its only block of draws."""
-    scenario = study.scenario
     values = Values(study.parameters.names, study.parameters.sample(DRAWS, SEED))
-    rules = Rules(
-        int(scenario.rules.ordering == "wanted"),
-        int(scenario.rules.rationing == "priority"),
-        method("stop/threshold_share"),
-    )
-    responses = Responses(**scenario.responses.model_dump())
-    plan = Plan(values, responses, rules)
+    responses = Responses(**study.scenario.responses.model_dump())
+    plan = Plan(values, responses, study.rules)
     (draws,) = draw_blocks(study.compiled, values, responses)
     return compiled_for(study.compiled, values), draws, plan
 

@@ -1,6 +1,8 @@
 """The shipped dataset's graph: balanced, near its figures, the same every time."""
 
 import hashlib
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -115,6 +117,38 @@ def test_most_figures_stay_within_their_own_uncertainty(graph: SupplyGraph) -> N
     moved = graph.moves.loc[graph.moves["has_route"], "sd_moved"].abs()
     assert (moved <= 1.0).mean() > 0.9
     assert moved.median() < 0.1
+
+
+NOTE = Path(__file__).resolve().parents[2] / "docs" / "design" / "006-balancing.md"
+FIRST, LAST = "<!-- farthest: ", "<!-- end -->"
+
+
+def farthest(graph: SupplyGraph) -> str:
+    """The ten figures with a route that balancing moved most, to two significant digits."""
+    moves = graph.moves[graph.moves["has_route"]]
+    order = moves["sd_moved"].abs().sort_values(ascending=False, kind="stable").index[:10]
+    rows = [
+        "| figure | as sourced [t/yr] | balanced [t/yr] | moved [sd] | grade |",
+        "|---|---|---|---|---|",
+    ]
+    for row in moves.loc[order].itertuples():
+        numbers = f"{two_digits(row.value)} | {two_digits(row.balanced)} | {row.sd_moved:.1f}"
+        rows.append(f"| `{row.figure}` | {numbers} | {row.grade} |")
+    return "\n".join(rows)
+
+
+def two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):,.10g}"
+
+
+def test_the_note_on_balancing_lists_the_farthest_moves(graph: SupplyGraph) -> None:
+    head, _, rest = NOTE.read_text(encoding="utf-8").partition(FIRST)
+    comment, _, rest = rest.partition("\n")
+    shown, _, tail = rest.partition(LAST)
+    if os.environ.get("TERBIUM_UPDATE_DOCS") == "1":
+        shown = f"\n{farthest(graph)}\n\n"
+        NOTE.write_text(f"{head}{FIRST}{comment}\n{shown}{LAST}{tail}", encoding="utf-8")
+    assert shown.strip() == farthest(graph), f"write it anew: {comment}"
 
 
 def test_another_base_year_is_refused(dataset: Dataset) -> None:
