@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terbium.evidence.methods import method
-from terbium.evidence.parameters import LOW_QUANTILE, Parameters
+from terbium.evidence.parameters import Parameters
+from terbium.evidence.schema import LOW_QUANTILE
 
 Floats = NDArray[np.float64]
 
