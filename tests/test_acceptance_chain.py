@@ -48,6 +48,7 @@ def cutoff() -> Block:
     return played("heavy-ree-cutoff-1y", horizon__end=APRIL_END)
 
 
+@pytest.mark.slow
 def test_undisturbed_every_flow_is_constant_for_ten_years() -> None:
     study = study_of("status-quo", ["ten-years"])
     assert study.compiled.clock.steps == 520
@@ -202,6 +203,7 @@ def fingerprints(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_one_and_two_threads_leave_the_same_bytes(tmp_path: Path) -> None:
     study = study_of("april-2025", overrides={"horizon.end": "2025-06-29"})
     found = []
