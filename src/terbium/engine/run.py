@@ -148,7 +148,8 @@ def run_block(
         tick(following - step)
         step = following
     gap = element_mass(compiled, state) - before + removed - element_made(compiled, record)
-    scale = np.maximum(before.max(axis=0, keepdims=True), tolerances.EMPTY_ATOL)
+    # each element against its own mass: a loss of terbium must not hide behind cerium
+    scale = np.maximum(before, tolerances.EMPTY_ATOL)
     first = index * LANES
     return BlockOutput(
         first,
