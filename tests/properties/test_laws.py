@@ -37,7 +37,9 @@ YEARS = 520
 few = settings(max_examples=40)
 
 seeds = st.integers(0, 2**32 - 1)
-rules = st.builds(Rules, st.integers(0, 1), st.integers(0, 1), st.floats(0.1, 0.9))
+rules = st.builds(
+    Rules, st.integers(0, 1), st.integers(0, 1), st.floats(0.1, 0.9), st.integers(0, STEPS)
+)
 
 
 @st.composite

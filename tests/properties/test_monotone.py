@@ -27,7 +27,7 @@ from terbium.policy.register import load_register
 STEPS = 60
 few = settings(max_examples=40)
 seeds = st.integers(0, 2**32 - 1)
-rules = st.builds(Rules, st.integers(0, 1), st.integers(0, 1), st.just(0.5))
+rules = st.builds(Rules, st.integers(0, 1), st.integers(0, 1), st.just(0.5), st.just(0))
 amounts = st.floats(0.0, 1.2)
 
 
