@@ -48,7 +48,7 @@ def main() -> None:
     with args.free.open(encoding="utf-8") as handle:
         free = [row["name"] for row in csv.DictReader(handle)]
     left_out = parse_period(args.leave_out) if args.leave_out else None
-    chosen = usable(read_targets(), args.scenario, study.scenario.base, left_out)
+    chosen = usable(read_targets(), args.scenario, left_out)
     first = world(study, prior, prior.sample(16, args.seed))
     rows = answerable(chosen, first)
     print(f"{len(free)} free parameters, {len(rows)} figures of {len(chosen)} marked calibrate")

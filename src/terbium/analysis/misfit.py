@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from terbium.analysis.targets import Target
 from terbium.base.calendar import Period
 from terbium.evidence.methods import method
-from terbium.results.keys import NoAnswer, Trajectory, answer, base_mean, last_day
+from terbium.results.keys import Key, NoAnswer, Trajectory, answer, base_mean, last_day
 from terbium.results.keys_constants import constant
 from terbium.results.keys_units import factor
 
@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 
 
 def usable(
-    targets: Sequence[Target], scenario: str, until: Period, left_out: Period | None = None
+    targets: Sequence[Target], scenario: str, left_out: Period | None = None
 ) -> tuple[Target, ...]:
-    """Rows that a calibration may use: of the scenario, scored, marked so, and over by then."""
+    """Rows that a calibration may use: of the scenario, scored, and marked ``calibrate``."""
     return tuple(
         t
         for t in targets
@@ -43,8 +43,9 @@ def answerable(targets: Sequence[Target], world: Trajectory) -> tuple[Target, ..
     """Rows that the run has a value for, over its own days alone."""
     found = []
     for target in targets:
+        if target.key is None:
+            continue
         try:
-            assert target.key is not None
             answer(target.key, world)
             inside = last_day(target.key, world) <= world.last_day or _is_event(target)
         except NoAnswer:
@@ -65,22 +66,24 @@ def residuals(targets: Sequence[Target], world: Trajectory) -> Floats:
     floors are those of the scoring. What never happens counts as the bound.
     """
     bound = method("calibration/most_residual")
-    rows = [_row(target, world, bound) for target in targets]
+    rows = [
+        _row(target, target.key, target.value, world, bound)
+        for target in targets
+        if target.key is not None and target.value is not None
+    ]
     return np.clip(np.nan_to_num(np.stack(rows), nan=bound, posinf=bound), -bound, bound)
 
 
-def _row(target: Target, world: Trajectory, bound: float) -> Floats:
-    assert target.key is not None
-    assert target.value is not None
-    found = answer(target.key, world)
+def _row(target: Target, key: Key, observed: float, world: Trajectory, bound: float) -> Floats:
+    found = answer(key, world)
     scale = factor(found.unit, target.entry)
     values = np.full(world.draws, bound)
     values[: found.values.size] = found.values * scale
     size = target.tolerance.size
     if target.tolerance.kind == "abs":
-        return np.asarray((values - target.value) / size)
-    mean = base_mean(target.key, world)
+        return np.asarray((values - observed) / size)
+    mean = base_mean(key, world)
     floor = 0.0 if mean is None else mean * scale * constant("floor/share_of_base")
     with np.errstate(divide="ignore"):
         logs = np.log(np.maximum(values, floor))
-    return np.asarray((logs - math.log(max(target.value, floor))) / size)
+    return np.asarray((logs - math.log(max(observed, floor))) / size)
