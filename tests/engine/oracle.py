@@ -140,7 +140,7 @@ class Oracle:
             }
             activity = min([wanted, *possible.values()])
             self.wanted[n], self.activity[n] = wanted, activity
-            if self.reported[n] >= 0:
+            if self.reported[n] >= 0 and t >= self.rules.stop_from:
                 self._note_stop(t, n, self.rules.stop_share * base, possible)
             for i in self.inputs_of[n]:
                 self.stock_in[i] = max(self.stock_in[i] - self.needs[i] * activity, 0.0)

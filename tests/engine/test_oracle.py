@@ -68,7 +68,7 @@ def compare_record(chain: Chain, record: Record, oracle: Oracle, lane: int, t: i
 @pytest.mark.parametrize("seed", range(6))
 def test_kernel_equals_the_oracle(seed: int, priority: int, order_on_wanted: int) -> None:
     chain = random_policy(random_chain(seed, STEPS, tiers=3 + seed % 3), 100 + seed)
-    rules = Rules(order_on_wanted, priority, 0.5)
+    rules = Rules(order_on_wanted, priority, 0.5, stop_from=10 * (seed % 2))
     lane = (3 * seed + 5 * priority + order_on_wanted) % 16
     state, record = chain.fresh()
     oracle = Oracle(chain.program, chain.draws, chain.policy, rules, lane)
