@@ -28,3 +28,8 @@ def method(name: str) -> float:
         problem = Problem(f"name '{name}'", "no such row", suggest(name, list(table)), "add a row")
         raise DatasetError("data/methods.csv", [problem])
     return table[name]
+
+
+def methods(prefix: str) -> tuple[float, ...]:
+    """Values of all constants whose name begins so, in the order of the table."""
+    return tuple(value for name, value in _table().items() if name.startswith(prefix))

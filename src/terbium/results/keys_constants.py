@@ -1,18 +1,8 @@
-"""Numbers that belong to the evaluation of keys, with their source in the data folder."""
+"""Numbers that belong to the evaluation of keys: method constants named ``validation/...``."""
 
-import csv
-from functools import cache
-from importlib.resources import files
+from terbium.evidence.methods import method, methods
 
-from terbium.base.errors import DatasetError, suggest
-
-_FILE = "data/validation/constants.csv"
-
-
-@cache
-def _table() -> dict[str, float]:
-    text = files("terbium").joinpath(*_FILE.split("/")).read_text(encoding="utf-8")
-    return {row["name"]: float(row["value"]) for row in csv.DictReader(text.splitlines())}
+_FAMILY = "validation/"
 
 
 def constant(name: str) -> float:
@@ -23,12 +13,9 @@ def constant(name: str) -> float:
     DatasetError
         If the table has no such row.
     """
-    table = _table()
-    if name not in table:
-        raise DatasetError.of(_FILE, f"name '{name}'", "no row", suggest(name, table), "add a row")
-    return table[name]
+    return method(_FAMILY + name)
 
 
 def constants(prefix: str) -> tuple[float, ...]:
     """Values of all constants whose name begins so, in the order of the file."""
-    return tuple(value for name, value in _table().items() if name.startswith(prefix))
+    return methods(_FAMILY + prefix)
