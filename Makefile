@@ -35,7 +35,7 @@ lint: $(READY)
 	$(BIN)/codespell
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py
