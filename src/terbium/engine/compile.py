@@ -93,10 +93,10 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
     base = links["flow"].to_numpy(float) * year_share
     arrays = per_step(friction, clock)
     class_base = np.bincount(class_of[class_of >= 0], base[class_of >= 0], len(classes))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        arrays["cap"] = np.where(
-            np.isinf(arrays["cap"]), np.inf, arrays["cap"] * clock.step_days / class_base
-        )
+    # A route that carries nothing in the base year carries nothing under a cap either.
+    finite = np.where(np.isinf(arrays["cap"]), 0.0, arrays["cap"]) * clock.step_days
+    capped = np.divide(finite, class_base, out=np.zeros_like(finite), where=class_base > 0.0)
+    arrays["cap"] = np.where(np.isinf(arrays["cap"]), np.inf, capped)
     apply_cuts(arrays, classes, instructions)
     touched = touched_classes(arrays)
     position = np.cumsum(touched) - 1

@@ -43,21 +43,31 @@ def arrive(p: Program, s: State, t: int) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def note_stop(p: Program, s: State, rec: Record, t: int, n: int, half: float, x: Scratch) -> None:
+def note_stops(
+    p: Program, q: Policy, s: State, rec: Record, t: int, rules: Rules, x: Scratch
+) -> None:
     """First moment at which a line runs below half of its base for want of an input."""
-    for w in range(LANES):
-        act = x.act[n, w]
-        stopped = act < half and act < x.wanted[n, w]
-        if stopped and rec.stop_step[n, w] == np.inf:
-            rec.stop_step[n, w] = t + act / x.wanted[n, w]
-            for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
-                if p.in_coef[i] > 0.0 and s.inv_in[i, w] / p.in_coef[i] <= act:
-                    rec.stop_slot[n, w] = i
-        if stopped and rec.stop_length[n, w] >= 0.0:
-            rec.stop_length[n, w] += 1.0
-        elif rec.stop_length[n, w] > 0.0:
-            # The first stop is over: its length is kept as a negative number until the run ends.
-            rec.stop_length[n, w] = -rec.stop_length[n, w]
+    for n in range(p.node_base.size):
+        if p.node_series[n] < 0:
+            continue
+        half, stopped = rules.stop_share * p.node_base[n] * q.node_scale[t, n], 0
+        for w in range(LANES):
+            stopped += (x.act[n, w] < half) | (rec.stop_length[n, w] > 0.0)
+        if stopped == 0:
+            continue
+        for w in range(LANES):
+            act = x.act[n, w]
+            stops = act < half and act < x.wanted[n, w]
+            if stops and rec.stop_step[n, w] == np.inf:
+                rec.stop_step[n, w] = t + act / x.wanted[n, w]
+                for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
+                    if p.in_coef[i] > 0.0 and s.inv_in[i, w] / p.in_coef[i] <= act:
+                        rec.stop_slot[n, w] = i
+            if stops and rec.stop_length[n, w] >= 0.0:
+                rec.stop_length[n, w] += 1.0
+            elif rec.stop_length[n, w] > 0.0:
+                # The first stop is over: its length is kept as a negative number.
+                rec.stop_length[n, w] = -rec.stop_length[n, w]
 
 
 @njit(cache=True, error_model="numpy")
@@ -73,11 +83,7 @@ def produce(
 ) -> None:
     """Rule O1: activity is the least of what is wanted, capacity, and each binding input."""
     for n in range(p.node_base.size):
-        base, kind, series = (
-            p.node_base[n] * q.node_scale[t, n],
-            p.node_kind[n],
-            p.node_series[n],
-        )
+        base, kind = p.node_base[n] * q.node_scale[t, n], p.node_kind[n]
         if kind == FINAL:
             for w in range(LANES):
                 wanted = base + min(s.backlog[n, w], d.overtime[w] * base)
@@ -93,12 +99,10 @@ def produce(
             if p.in_weight[i] > 0.0 and coef > 0.0:
                 for w in range(LANES):
                     x.act[n, w] = min(x.act[n, w], s.inv_in[i, w] / coef)
-        if series >= 0 and t >= rules.stop_from:
-            half, stopped = rules.stop_share * base, 0
-            for w in range(LANES):
-                stopped += x.act[n, w] < half or rec.stop_length[n, w] > 0.0
-            if stopped > 0:
-                note_stop(p, s, rec, t, n, half, x)
+    if t >= rules.stop_from:
+        note_stops(p, q, s, rec, t, rules, x)
+    for n in range(p.node_base.size):
+        base, kind = p.node_base[n] * q.node_scale[t, n], p.node_kind[n]
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             for w in range(LANES):
                 left = s.inv_in[i, w] - p.in_coef[i] * x.act[n, w]
@@ -133,33 +137,29 @@ def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def _tightest(p: Program, s: State, rec: Record, t: int, n: int, series: int) -> None:
-    """Activity that the scarcest input of a line would still allow, added to its industry."""
-    for w in range(LANES):
-        allowed = np.inf
-        for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
-            if p.in_coef[i] > 0.0:
-                allowed = min(allowed, s.inv_in[i, w] / p.in_coef[i])
-        if allowed < np.inf:
-            rec.stock[t, series, w] += allowed
-
-
-@njit(cache=True, error_model="numpy")
 def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
-    """Industry series and the smallest stock seen."""
+    """Industry series (activity, what the scarcest input still allows) and the smallest stock."""
+    allowed = np.zeros(LANES)
     for n in range(p.node_base.size):
         series = p.node_series[n]
         if series >= 0:
             for w in range(LANES):
                 rec.activity[t, series, w] += x.act[n, w]
-            _tightest(p, s, rec, t, n, series)
-    for w in range(LANES):
-        lowest = rec.lowest[w]
-        for i in range(p.in_coef.size):
-            lowest = min(lowest, s.inv_in[i, w])
-        for o in range(p.out_coef.size):
-            lowest = min(lowest, s.inv_out[o, w])
-        rec.lowest[w] = lowest
+            for w in range(LANES):
+                allowed[w] = np.inf
+            for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
+                coef = p.in_coef[i]
+                if coef > 0.0:
+                    for w in range(LANES):
+                        allowed[w] = min(allowed[w], s.inv_in[i, w] / coef)
+            for w in range(LANES):
+                rec.stock[t, series, w] += allowed[w] if allowed[w] < np.inf else 0.0
+    for i in range(p.in_coef.size):
+        for w in range(LANES):
+            rec.lowest[w] = min(rec.lowest[w], s.inv_in[i, w])
+    for o in range(p.out_coef.size):
+        for w in range(LANES):
+            rec.lowest[w] = min(rec.lowest[w], s.inv_out[o, w])
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -20,7 +20,9 @@ def ration(p: Program, q: Policy, s: State, t: int, rules: Rules, x: Scratch) ->
             x.asked_first[o, w] = 0.0
     for k in range(p.link_out.size):
         o, c, j = p.link_out[k], p.link_class[k], p.link_ctrl[k]
-        limit = np.inf if c < 0 else q.cap[t, c] * p.link_base[k]
+        limit = np.inf
+        if c >= 0 and q.cap[t, c] < np.inf:
+            limit = q.cap[t, c] * p.link_base[k]
         if j >= 0:
             for w in range(LANES):
                 x.wish[k, w] = min(x.free[j, w] + s.live[j, w], limit)
@@ -47,6 +49,8 @@ def ship(
 ) -> None:
     """Shipments leave, use up licences and enter transit; buyers remember who delivered (O5)."""
     sent = np.zeros(LANES)
+    planes = s.ring.shape[0]
+    today = t % planes
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
             o, c, j, series = p.link_out[k], p.link_class[k], p.link_ctrl[k], p.link_series[k]
@@ -68,28 +72,33 @@ def ship(
                     rec.queue[t, 4, queue, w] += licensed
             for w in range(LANES):
                 s.inv_out[o, w] = max(s.inv_out[o, w] - sent[w], 0.0)
+            for w in range(LANES):
                 s.transit[i, w] += sent[w]
+            for w in range(LANES):
                 rec.link_total[k, w] += sent[w]
+            for w in range(LANES):
                 asked = x.ordered[k, w]
                 came = min(1.0, sent[w] / asked) if asked > tolerances.EMPTY_ATOL else s.avail[k, w]
                 s.avail[k, w] += d.memory[w] * (came - s.avail[k, w])
             if series >= 0:
                 for w in range(LANES):
                     rec.export[t, series, w] += sent[w]
-            moved = 0.0
+            moved = 0
             for w in range(LANES):
-                moved += sent[w]
-            delay = q.delay[t, c] if c >= 0 else 0.0
-            if moved <= 0.0:
+                moved += sent[w] > 0.0
+            if moved == 0:
                 continue
+            delay = q.delay[t, c] if c >= 0 else 0.0
             if delay > 0.0:
                 _dispatch_late(p, d, s, t, i, k, delay, sent)
-            else:
-                route = p.link_route[k]
-                for ahead in range(x.soonest[route], x.latest[route] + 1):
-                    plane = (t + ahead) % s.ring.shape[0]
-                    for w in range(LANES):
-                        s.ring[plane, i, w] += x.landing[route, ahead, w] * sent[w]
+                continue
+            route = p.link_route[k]
+            plane = today + x.soonest[route]
+            for ahead in range(x.soonest[route], x.latest[route] + 1):
+                plane = plane - planes if plane >= planes else plane
+                for w in range(LANES):
+                    s.ring[plane, i, w] += x.landing[route, ahead, w] * sent[w]
+                plane += 1
 
 
 @njit(cache=True, error_model="numpy")
