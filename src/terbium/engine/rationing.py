@@ -29,6 +29,13 @@ def ration(p: Program, q: Policy, s: State, t: int, rules: Rules, x: Scratch) ->
         else:
             for w in range(LANES):
                 x.wish[k, w] = min(x.ordered[k, w], limit)
+        active = 0.0
+        for w in range(LANES):
+            active += x.ordered[k, w] + x.wish[k, w]
+        # Most latent routes lie still: nothing ordered, nothing licensed, nothing to look at.
+        x.busy[k] = active > 0.0
+        if not x.busy[k]:
+            continue
         for w in range(LANES):
             x.asked[o, w] += x.wish[k, w]
         if rules.priority == 1 and p.link_first[k] == 1:
@@ -53,6 +60,8 @@ def ship(
     today = t % planes
     for i in range(p.in_coef.size):
         for k in range(p.link_ptr[i], p.link_ptr[i + 1]):
+            if not x.busy[k]:
+                continue
             o, c, j, series = p.link_out[k], p.link_class[k], p.link_ctrl[k], p.link_series[k]
             first = rules.priority == 1 and p.link_first[k] == 1
             if first:

@@ -182,7 +182,7 @@ class Scratch(NamedTuple):
     ``free`` is the part of an order that needs no licence, for licensed links only; ``wish`` what
     a link would carry if its maker held enough. ``landing`` holds, per route and number of steps
     ahead, the share of a shipment that arrives then; ``soonest`` and ``latest`` bound where it is
-    not nil.
+    not nil. ``busy`` is false for a link on which nothing is ordered or licensed in the step.
     """
 
     wanted: Floats
@@ -200,6 +200,7 @@ class Scratch(NamedTuple):
     landing: Floats
     soonest: Ints
     latest: Ints
+    busy: NDArray[np.bool_]
 
 
 @njit(cache=True, error_model="numpy")
@@ -237,4 +238,5 @@ def scratch(p: Program, d: Draws, planes: int) -> Scratch:
         landing,
         soonest,
         latest,
+        np.ones(links, dtype=np.bool_),
     )
