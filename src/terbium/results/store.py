@@ -67,14 +67,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Tables of a run folder and their columns."""
 
 _NOTES = {
-    "monthly_exports": "t per calendar month; observed: recorded, empty where nothing is",
+    "monthly_exports": (
+        "magnets, t per calendar month; observed: recorded, empty where nothing is; "
+        "all materials in tables/monthly_exports.csv"
+    ),
     "first_stops": "weeks after the headline measure took force; never: no stop",
-    "queue": "licence queue by month, units in the column unit",
+    "queue": "licence queue for magnets by month, unit in its column; all in tables/queue.csv",
     "links": "t over the whole run; base: undisturbed",
     "measures": "calendar of the law",
     "scores": "log-RMSE of monthly exports beside two baselines",
     "findings": "key figures with the recorded value beside them",
 }
+
+
+_LONG = ("monthly_exports", "queue")
 
 
 def save_run(
@@ -111,9 +117,7 @@ def save_run(
         (folder / "tables").mkdir()
         for name, rows in tables.items():
             _write(folder / "tables" / f"{name}.csv", csv_text(rows, COLUMNS[name]))
-        # twenty thousand links are for programs, not for a sheet that a person scrolls
-        sheets = {name: rows for name, rows in tables.items() if name != "links"}
-        (folder / "tables.xlsx").write_bytes(xlsx_bytes(sheets, _NOTES, COLUMNS))
+        (folder / "tables.xlsx").write_bytes(xlsx_bytes(_sheets(tables), _NOTES, COLUMNS))
         summary_text = tidy_json(summary)
         _write(folder / "summary.json", summary_text)
         manifest = _manifest(context, recording, folder)
@@ -144,6 +148,15 @@ def write_zarr(dataset: xr.Dataset, path: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
+
+
+def _sheets(tables: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """What a person scrolls through: magnets; all materials and all links are in the CSV tables."""
+    return {
+        name: [row for row in rows if name not in _LONG or str(row["material"]).endswith("magnet")]
+        for name, rows in tables.items()
+        if name != "links"
+    }
 
 
 def _tables(summary: Summary, links: list[Row]) -> dict[str, list[Row]]:
