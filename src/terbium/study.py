@@ -16,7 +16,6 @@ import pandas as pd
 import xarray as xr
 
 from terbium.base.errors import Problem, ScenarioError, suggest
-from terbium.base.gazetteer import bloc_members
 from terbium.engine.compile import Compiled, compile_graph
 from terbium.engine.instructions import Cut, Instructions, NodeShock
 from terbium.engine.program import Rules
@@ -32,19 +31,12 @@ from terbium.graph.lines import split_lines
 from terbium.graph.schema import SupplyGraph
 from terbium.policy.friction import FlowClass, Friction, compile_friction
 from terbium.policy.register import Register, load_register
-from terbium.results.context import Change, Observation, Row, RunContext, SourceNote
+from terbium.results.context import Change, Row, RunContext, SourceNote
+from terbium.results.labels import bloc_regions, groups_of, names_of, observations_of
 from terbium.results.layout import build_dataset, with_labels
 from terbium.results.store import Renderer, RunFolder, save_run
 from terbium.results.summary import Summary, summarise
 from terbium.scenario import Scenario, load_scenario
-
-BLOCS = ("EU27",)
-_REST_OF_BLOC = {"EU27": "XEU"}
-_GROUP_NAMES = {
-    "RE_magnet": "rare-earth magnets",
-    "NdFeB_magnet": "NdFeB magnets",
-    "RE_compounds_and_metals": "rare-earth compounds and metals",
-}
 
 
 def open_study(
@@ -159,7 +151,7 @@ class Study:
     def _instructions(self) -> Instructions:
         scenario = self.scenario
         clock = scenario.clock
-        groups = _groups(self.dataset)
+        groups = groups_of(self.dataset)
 
         def friction_of(classes: Sequence[FlowClass]) -> Friction:
             measures = scenario.measures
@@ -215,13 +207,13 @@ class Study:
             headline_date=scenario.headline.in_force,
             evidence_date=register.evidence_date,
             branch=scenario.measures.branch,
-            groups=_groups(dataset),
-            blocs={b: _members(b, regions) for b in BLOCS},
+            groups=groups_of(dataset),
+            blocs=bloc_regions(regions),
             mixes=scenario.chosen,
             applied=scenario.applied(),
             overrides=scenario.overrides,
-            names=_names(dataset),
-            observations=_observations(dataset),
+            names=names_of(dataset),
+            observations=observations_of(dataset),
             measures=tuple(
                 Change(row.date, row.measure, row.title, row.kind, row.formality)
                 for row in self.compiled.friction.calendar
@@ -325,7 +317,7 @@ def _parameters(scenario: Scenario, dataset: Dataset) -> Parameters:
 
 
 def _check_shocks(scenario: Scenario, dataset: Dataset) -> None:
-    known = {*dataset.table("materials")["material"], *_groups(dataset)}
+    known = {*dataset.table("materials")["material"], *groups_of(dataset)}
     problems = [
         Problem(
             f"shocks[{i}].material",
@@ -338,41 +330,3 @@ def _check_shocks(scenario: Scenario, dataset: Dataset) -> None:
     ]
     if problems:
         raise ScenarioError(scenario.name, problems)
-
-
-def _groups(dataset: Dataset) -> dict[str, tuple[str, ...]]:
-    table = dataset.table("groups")
-    return {g: tuple(m.split(";")) for g, m in zip(table["group"], table["materials"], strict=True)}
-
-
-def _members(bloc: str, regions: Sequence[str]) -> tuple[str, ...]:
-    members = {*bloc_members(bloc), _REST_OF_BLOC.get(bloc, "")}
-    return tuple(r for r in regions if r in members)
-
-
-def _names(dataset: Dataset) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for table, key in (
-        ("regions", "region"),
-        ("materials", "material"),
-        ("industries", "industry"),
-    ):
-        rows = dataset.table(table)
-        names |= dict(zip(rows[key], rows["name_en"], strict=True))
-    return names
-
-
-def _observations(dataset: Dataset) -> tuple[Observation, ...]:
-    return tuple(
-        Observation(
-            row["material"],
-            row["origin"],
-            row["destination"],
-            str(row["period"]),
-            float(row["value"]),
-            row["unit"],
-            row["claim"],
-        )
-        for _, row in dataset.table("history").iterrows()
-        if str(row["value"]) != ""
-    )
