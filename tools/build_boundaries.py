@@ -170,7 +170,7 @@ def package(edition: str, digest: str, height: int, rows: int) -> dict[str, Any]
         ("shape", "code of the shape in the source (ADM0_A3)"),
         (
             "iso",
-            "ISO 3166-1 alpha-3 by the source (ISO_A3, else ISO_A3_EH, else ADM0_A3); empty where none",
+            "ISO 3166-1 alpha-3: ISO_A3, else ISO_A3_EH, else ADM0_A3; empty where none",
         ),
         ("path", "SVG path on a grid of the given width and height, y down"),
     )

@@ -31,6 +31,7 @@ from terbium.graph.lines import split_lines
 from terbium.graph.schema import SupplyGraph
 from terbium.policy.friction import FlowClass, Friction, compile_friction
 from terbium.policy.register import Register, load_register
+from terbium.results.baseline import baseline_rows, use_rows
 from terbium.results.context import Change, Row, RunContext, SourceNote
 from terbium.results.labels import bloc_regions, groups_of, names_of, observations_of
 from terbium.results.layout import build_dataset, with_labels
@@ -99,7 +100,8 @@ class Study:
     @cached_property
     def compiled(self) -> Compiled:
         """The chain as the kernel steps over it."""
-        lines = split_lines(self.graph, round(method("lines/cohorts")))
+        size = self.parameters.central[self.parameters.position("line_size/tonnes")]
+        lines = split_lines(self.graph, round(method("lines/cohorts")), float(size))
         return compile_graph(lines, self._instructions())
 
     @property
@@ -228,6 +230,8 @@ class Study:
                 for s in dataset.sources.values()
                 if cited[s.id]
             ),
+            baseline=baseline_rows(self.graph),
+            uses=use_rows(self.graph),
         )
 
 

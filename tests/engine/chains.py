@@ -160,7 +160,8 @@ def random_draws(p: Program, rng: np.random.Generator, steps: int, classes: int)
         class_weight=lane(0.2, 1.0, classes),
         class_grant=lane(0.3, 1.0, classes),
         desk=np.broadcast_to(lane(1.0, 100.0, 1), (steps, LANES)).copy(),
-        general=lane(0.0, 1.0),
+        general=np.broadcast_to(lane(0.0, 1.0, 1), (steps, LANES)).copy(),
+        grace=lane(0.2, 4.0),
         refile=lane(0.0, 1.0),
         review=lane(1.0, 6.0),
         adjust=lane(2.0, 12.0),
@@ -182,6 +183,7 @@ def open_policy(p: Program, steps: int, classes: int) -> Policy:
         controlled=nothing,
         general=nothing.copy(),
         denied=nothing.copy(),
+        age=np.full((steps, classes), np.inf),
         grant=np.ones((steps, classes)),
         delay=nothing.copy(),
         duty=np.ones((steps, classes)),
@@ -217,6 +219,7 @@ def random_policy(chain: Chain, seed: int) -> Chain:
         controlled=controlled,
         general=windows(classes, 0.3, 0.2, 1.0, 0.0) * (controlled > 0.0),
         denied=windows(classes, 0.3, 0.2, 1.0, 0.0) * (controlled > 0.0),
+        age=np.where(rng.random(classes) < 0.5, np.inf, rng.uniform(0.0, 9.0, (steps, classes))),
         grant=windows(classes, 0.3, 0.2, 1.0, 1.0),
         delay=windows(classes, 0.4, 0.0, 3.0, 0.0),
         duty=windows(classes, 0.4, 0.8, 2.5, 1.0),
@@ -229,7 +232,8 @@ def random_policy(chain: Chain, seed: int) -> Chain:
     )
     desk = chain.draws.desk * rng.uniform(0.0, 2.0, (steps, 1))
     desk[rng.integers(0, steps) :] = rng.choice([0.0, 50.0, np.inf])
-    return replace(chain, policy=policy, draws=chain.draws._replace(desk=desk))
+    general = chain.draws.general * rng.uniform(0.0, 1.0, (steps, 1))
+    return replace(chain, policy=policy, draws=chain.draws._replace(desk=desk, general=general))
 
 
 def slot_node(ptr: np.ndarray) -> np.ndarray:

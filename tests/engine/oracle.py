@@ -56,7 +56,8 @@ class Oracle:
         self.out_cover = column(d.out_cover)
         self.phi, self.weight = column(d.class_share), column(d.class_weight)
         self.grant_share, self.desk = column(d.class_grant), column(d.desk)
-        names = "general refile review adjust adjust_out overtime keep hoarding anticipation"
+        self.general = column(d.general)
+        names = "grace refile review adjust adjust_out overtime keep hoarding anticipation"
         for name in [*names.split(), "switching", "memory", "duty_elasticity"]:
             setattr(self, name, float(getattr(d, name)[lane]))
 
@@ -165,8 +166,9 @@ class Oracle:
 
     def _must_file(self, t: int, c: int) -> float:
         """Q1: share of an order in class ``c`` that needs a licence of its own."""
-        spared = self.q.general[t, c] * self.general
-        return self.q.controlled[t, c] * self.phi[c] * (1.0 - spared)
+        spared = self.q.general[t, c] * self.general[t]
+        declared_before = math.exp(-self.q.age[t, c] / self.grace)
+        return self.q.controlled[t, c] * self.phi[c] * (1.0 - spared) * (1.0 - declared_before)
 
     def _order(self, t: int) -> None:
         """O2 and O3: use plus part of the gap, split over suppliers; the controlled part files."""
@@ -186,6 +188,7 @@ class Oracle:
             level = self.wanted[n] if self.rules.order_on_wanted else self.activity[n]
             use = self.needs[i] * level
             target = use * (self.cover[i] * (1.0 + self.risk[i]) + self.lead[i] - 1.0)
+            target *= 1.0 - sum(self.base_share[k] * (1.0 - self._toll(t, k)) for k in links)
             held = self.stock_in[i] + self.under_way(i) + self.pending[i]
             gap = target + self.usual_pending[i] - held
             need = max(use + gap / self.adjust, 0.0)
@@ -208,11 +211,13 @@ class Oracle:
                 goal = pull[k] / sum(pull.values())
                 self.share[k] += self.switching * (goal - self.share[k])
 
+    def _toll(self, t: int, k: int) -> float:
+        c = self.class_of[k]
+        return 1.0 if c < 0 else float(self.q.duty[t, c]) ** -self.duty_elasticity
+
     def _order_from(self, t: int, k: int, need: float) -> None:
         c = self.class_of[k]
-        ordered = need * self.share[k]
-        if c >= 0:
-            ordered *= self.q.duty[t, c] ** -self.duty_elasticity
+        ordered = need * self.share[k] * self._toll(t, k)
         filed = ordered * self._must_file(t, c) if k in self.licensed else 0.0
         self.ordered[k], self.free[k] = ordered, ordered - filed
         if k in self.licensed:

@@ -18,6 +18,7 @@ KINDS = {"supply_push": SUPPLY_PUSH, "demand_driven": DEMAND_DRIVEN, "final": FI
 
 SETTINGS = {
     "general": 0.0,
+    "grace": 1.0,
     "refile": 0.0,
     "review": 1.0,
     "adjust": 4.0,
@@ -157,6 +158,7 @@ class SmallChain:
             "out_cover": held_out / made,
             "route_lag": lag,
             "desk": np.full(self.steps, float(self.table.get("desk", np.inf))),
+            "general": np.full(self.steps, float(settings.pop("general"))),
         }
         scalars = {name: np.full(LANES, float(value)) for name, value in settings.items()}
         return Draws(**{name: _lanes(row) for name, row in rows_of.items()}, **scalars)

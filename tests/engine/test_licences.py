@@ -85,6 +85,15 @@ def test_q1_what_must_be_filed(
     assert record.export[:, 0, 0] == pytest.approx([10.0] * STEPS)
 
 
+def test_q1_goods_declared_before_the_day_still_clear() -> None:
+    """Of 10 t ordered, a share that halves every step is let through as declared before."""
+    small = line(grace=1.0 / np.log(2.0))
+    policy = controlled(small)._replace(age=np.arange(1.0, STEPS + 1.0)[:, None])
+    record = follow(small, policy)
+    assert book(record, QUEUE_FILED)[:3] == pytest.approx([5.0, 7.5, 8.75])
+    assert record.export[:, 0, 0] == pytest.approx([10.0] * STEPS)
+
+
 def test_q2_review_is_geometric() -> None:
     small = line(review=4.0)
     granted = book(follow(small, controlled(small)), QUEUE_GRANTED)

@@ -154,6 +154,7 @@ def test_at_rest_every_flow_is_constant_over_ten_years(chain: Chain, how: Rules)
             "controlled": 0.0,
             "general": 0.0,
             "denied": 0.0,
+            "age": np.inf,
             "grant": 1.0,
             "delay": 0.0,
             "duty": 1.0,
@@ -161,7 +162,8 @@ def test_at_rest_every_flow_is_constant_over_ten_years(chain: Chain, how: Rules)
         }.items()
     }
     nodes = np.ones((YEARS, p.node_base.size))
-    chain = with_draws(chain, desk=np.repeat(chain.draws.desk[:1], YEARS, axis=0))
+    steady = {n: np.repeat(getattr(chain.draws, n)[:1], YEARS, axis=0) for n in ("desk", "general")}
+    chain = with_draws(chain, **steady)
     chain = with_policy(chain, **quiet, expected=np.zeros(YEARS), node_scale=nodes, cap_scale=nodes)
     shipped = np.zeros((p.link_out.size, LANES))
     made = np.zeros((p.node_base.size, LANES))

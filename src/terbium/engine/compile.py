@@ -18,6 +18,7 @@ from terbium.base.units import convert
 from terbium.engine.instructions import Instructions
 from terbium.engine.interventions import (
     StockShock,
+    age_per_step,
     anticipated,
     apply_cuts,
     desk_per_step,
@@ -92,6 +93,7 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
     friction = instructions.friction_of(classes)
     base = links["flow"].to_numpy(float) * year_share
     arrays = per_step(friction, clock)
+    arrays["age"] = age_per_step(friction, clock)
     class_base = np.bincount(class_of[class_of >= 0], base[class_of >= 0], len(classes))
     # A route that carries nothing in the base year carries nothing under a cap either.
     finite = np.where(np.isinf(arrays["cap"]), 0.0, arrays["cap"]) * clock.step_days

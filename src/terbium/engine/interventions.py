@@ -47,6 +47,28 @@ def per_step(friction: Friction, clock: Clock) -> dict[str, Floats]:
     return arrays
 
 
+def age_per_step(friction: Friction, clock: Clock) -> Floats:
+    """Time for which the law has asked for a licence, (step, class) [step].
+
+    Counted at the middle of the part of the step that the law covers; inf where it held from the
+    first day, so that nothing declared before it can still be on its way.
+    """
+    law = friction.controlled > 0.0
+    since = np.full(law.shape, -np.inf)
+    for k, start in enumerate(friction.starts[1:], start=1):
+        day = float((start - clock.step_start(0)).days)
+        since[k] = np.where(law[k - 1], since[k - 1], day)
+    ages = np.zeros((clock.steps, law.shape[1]))
+    for first, end, begun, held in zip(
+        friction.starts, [*friction.starts[1:], clock.end], since, law, strict=True
+    ):
+        for step in np.flatnonzero(step_overlap(clock, first, end)):
+            opens = np.maximum(begun, float(step * clock.step_days))
+            middle = (opens + (step + 1) * clock.step_days) / 2.0
+            ages[step] = np.where(held, (middle - begun) / clock.step_days, ages[step])
+    return ages
+
+
 def apply_cuts(
     arrays: dict[str, Floats], classes: Sequence[FlowClass], instructions: Instructions
 ) -> None:
@@ -137,6 +159,12 @@ def node_shocks(
     if problems:
         raise GraphError("scenario shocks", problems)
     return scales, tuple(stocks)
+
+
+def general_since(general: Floats) -> int | None:
+    """First step in which general licences can be had for any class; None if there is none."""
+    steps = np.flatnonzero(general.max(axis=1, initial=0.0) > 0.0)
+    return int(steps[0]) if steps.size else None
 
 
 def desk_per_step(friction: Friction, clock: Clock) -> tuple[tuple[tuple[str, float], ...], ...]:

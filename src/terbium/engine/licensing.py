@@ -13,10 +13,13 @@ from terbium.engine.state import Record, Scratch, State
 def frictions(q: Policy, d: Draws, t: int, x: Scratch) -> None:
     """Share of an order that must be filed for, and the factor that a duty puts on orders."""
     for c in range(x.need.shape[0]):
-        law, general, duty = q.controlled[t, c], q.general[t, c], q.duty[t, c]
+        law, general, duty, age = q.controlled[t, c], q.general[t, c], q.duty[t, c], q.age[t, c]
         for w in range(LANES):
-            x.need[c, w] = law * d.class_share[c, w] * (1.0 - general * d.general[w])
+            x.need[c, w] = law * d.class_share[c, w] * (1.0 - general * d.general[t, w])
             x.duty[c, w] = 1.0
+        if law > 0.0 and age < np.inf:
+            for w in range(LANES):
+                x.need[c, w] *= 1.0 - np.exp(-age / d.grace[w])
         if duty != 1.0:
             for w in range(LANES):
                 x.duty[c, w] = duty ** (-d.duty_elasticity[w])

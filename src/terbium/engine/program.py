@@ -118,8 +118,11 @@ class Draws(NamedTuple):
         relative to others, share of decided filings that is granted [-].
     desk : (step, lane)
         Tonnes that the licensing desk can decide in the step; inf where no desk stands between.
-    general : (lane)
+    general : (step, lane)
         Share of controlled orders that moves under general licences where these exist [-].
+    grace : (lane)
+        Mean age that a law must reach before a shipment falls under it [step]: what was declared
+        before the day still clears.
     refile : (lane)
         Share of refused filings that is filed again [-].
     review : (lane)
@@ -142,6 +145,7 @@ class Draws(NamedTuple):
     class_grant: Floats
     desk: Floats
     general: Floats
+    grace: Floats
     refile: Floats
     review: Floats
     adjust: Floats
@@ -163,6 +167,9 @@ class Policy(NamedTuple):
     controlled, general, denied : (step, friction class)
         Share of the step [-] in which a licence is needed by law, general licences can be had, a
         presumption of denial stands.
+    age : (step, friction class)
+        Time for which a licence has been needed, at the middle of the step [step]; inf where it
+        was needed before the run began.
     grant : (step, friction class)
         Share that reviews other than the desk's let pass [-].
     delay : (step, friction class)
@@ -186,6 +193,7 @@ class Policy(NamedTuple):
     controlled: Floats
     general: Floats
     denied: Floats
+    age: Floats
     grant: Floats
     delay: Floats
     duty: Floats

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from terbium.base.units import convert
 from terbium.engine.compile import Compiled
+from terbium.engine.interventions import general_since
 from terbium.engine.program import FINAL, LANES, Draws
 
 Floats = NDArray[np.float64]
@@ -114,7 +115,8 @@ def _arrays(compiled: Compiled, values: Values, responses: Responses) -> dict[st
             values, [f"licensing/grant_share_end_use/{c.end_use}" for c in compiled.classes]
         ),
         "desk": _desk(compiled, values, share),
-        "general": values["licensing/general_share"],
+        "general": _general(compiled, values),
+        "grace": values["licensing/grace"] * weeks,
         "refile": values["licensing/refile_share"],
         "review": np.maximum(values["licensing/review_min"] * weeks, 1.0),
         "adjust": np.maximum(values["behaviour/order_adjust"] * weeks, 1.0),
@@ -156,12 +158,30 @@ def _input_cover(compiled: Compiled, values: Values) -> Floats:
     return cover * spread * np.where(in_lines[:, None], values["stock/cover_scale"][None, :], 1.0)
 
 
+def _general(compiled: Compiled, values: Values) -> Floats:
+    """Share under general licences per step: makers receive them one after another."""
+    clock = compiled.clock
+    since = general_since(compiled.policy.general)
+    held = np.zeros((clock.steps, values.lanes))
+    if since is not None:
+        age = np.maximum(np.arange(clock.steps) + 0.5 - since, 0.0)[:, None] * clock.step_days
+        days = values["licensing/general_ramp"] * convert(1.0, "weeks", "days")
+        held[:] = values["licensing/general_share"] * (1.0 - np.exp(-age / days))
+    return held
+
+
 def _desk(compiled: Compiled, values: Values, share: Floats) -> Floats:
-    """Tonnes the desk can decide per step: multiples of the base exports that are then licensed."""
+    """Tonnes the desk can decide per step: multiples of the base exports that are then licensed.
+
+    A desk that is told to work faster does so over weeks: its pace moves towards that of the regime
+    by a constant share per step (docs/design/004, Q3).
+    """
     p = compiled.program
     licensed = p.link_ctrl >= 0
     by_class = np.bincount(p.link_class[licensed], p.link_base[licensed], len(compiled.classes))
     desk = np.zeros((compiled.clock.steps, values.lanes))
+    ramp = values["licensing/desk_ramp"] * convert(1.0, "weeks", "days")
+    moved = 1.0 - np.exp(-compiled.clock.step_days / ramp)
     for step, regimes in enumerate(compiled.desk):
         held = [(name, part) for name, part in regimes if name != "none"]
         if not held:
@@ -170,4 +190,6 @@ def _desk(compiled: Compiled, values: Values, share: Floats) -> Floats:
         base = np.where(compiled.policy.controlled[step] > 0.0, by_class, 0.0) @ share
         for name, part in held:
             desk[step] += part * values[f"licensing/desk_capacity/{name}"] * base
+        if step > 0 and np.isfinite(desk[step - 1]).all():
+            desk[step] = desk[step - 1] + moved * (desk[step] - desk[step - 1])
     return desk

@@ -3,7 +3,8 @@
 What stops first is a line, not an industry: the average of a well-stocked and an empty plant is
 running, the empty plant is not. A line is qualified with particular suppliers, so the lines of an
 industry fall into those fed from the hub (the region with the largest separation, whose exports can
-be licensed) and the rest; each part is split again into lines of equal size that differ in cover.
+be licensed) and the rest; each part is split again into lines of equal size that differ in cover,
+as many as its tonnage can fill up to a ceiling: a workshop has no leanest quarter.
 Flows are only divided, never changed: the sum over lines is the balanced graph.
 Rules and limits: docs/design/007-lines.md.
 """
@@ -25,11 +26,15 @@ _LINED = ("assembly", "industry")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a node: its share of the node, its supplier group and its rank in cover."""
+    """One line of a node: its share of the node, its supplier group and its rank in cover.
+
+    ``parts`` is the number of lines that its group has.
+    """
 
     share: float
     group: str
     rank: float
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class _Piece:
     row: int
 
 
-def split_lines(graph: SupplyGraph, cohorts: int) -> SupplyGraph:
+def split_lines(graph: SupplyGraph, cohorts: int, tonnes_per_line: float) -> SupplyGraph:
     """Return the graph with every assembly and industry node split into lines.
 
     Parameters
@@ -50,9 +55,11 @@ def split_lines(graph: SupplyGraph, cohorts: int) -> SupplyGraph:
     graph
         Balanced graph, one node per region, stage and recipe.
     cohorts
-        Lines per supplier group; their ranks are the mid-points of equal parts of (0, 1).
+        Most lines per supplier group; their ranks are the mid-points of equal parts of (0, 1).
+    tonnes_per_line
+        What one line takes in a year [t/yr]: a group with less has fewer lines, at least one.
     """
-    splitter = _Splitter(graph, cohorts)
+    splitter = _Splitter(graph, cohorts, tonnes_per_line)
     stage = list(graph.nodes["stage"])
     whole = [n for n, name in enumerate(stage) if name not in _LINED]
     for node in whole:
@@ -70,8 +77,9 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 class _Splitter:
-    def __init__(self, graph: SupplyGraph, cohorts: int) -> None:
+    def __init__(self, graph: SupplyGraph, cohorts: int, tonnes_per_line: float) -> None:
         self.graph, self.hub, self.cohorts = graph, graph.hub, cohorts
+        self.tonnes_per_line = tonnes_per_line
         self.nodes: list[dict[str, Any]] = []
         self.inputs: list[dict[str, Any]] = []
         self.outputs: list[dict[str, Any]] = []
@@ -111,7 +119,7 @@ class _Splitter:
         row = self.node_rows[node]
         label = row["label"]
         if line.group:
-            label += f"/{line.group}-{1 + int(line.rank * self.cohorts)}"
+            label += f"/{line.group}-{1 + int(line.rank * line.parts)}"
         activity = row["activity"] * line.share
         position = len(self.nodes)
         self.nodes.append(
@@ -143,9 +151,9 @@ class _Splitter:
         lines = []
         for group, share in ((EXPOSED, weight), (SHELTERED, 1.0 - weight)):
             if share > tolerances.SHARE_SUM_ATOL:
+                parts = max(1, min(self.cohorts, round(share * total / self.tonnes_per_line)))
                 lines += [
-                    Line(share / self.cohorts, group, (k + 0.5) / self.cohorts)
-                    for k in range(self.cohorts)
+                    Line(share / parts, group, (k + 0.5) / parts, parts) for k in range(parts)
                 ]
         return lines
 
@@ -160,7 +168,7 @@ class _Splitter:
         self.inputs.append({**self.input_rows[slot], "node": node})
         used = sum(p.flow for p in pieces)
         exposed = sum(p.flow for p in pieces if p.exposed)
-        group = line.share * self.cohorts if line.group else 1.0
+        group = line.share * line.parts if line.group else 1.0
         if line.group == SHELTERED:
             group = 1.0 - group
         # ``group`` is now the weight of the exposed lines; they take exposed goods first.
@@ -173,7 +181,7 @@ class _Splitter:
                 part = (group * used - to_exposed) / rest if rest > 0.0 else 0.0
             if line.group == SHELTERED:
                 part = 1.0 - part
-            share = part / self.cohorts if line.group else 1.0
+            share = part / line.parts if line.group else 1.0
             flow = piece.flow * max(share, 0.0)
             latent = bool(self.link_rows[piece.row]["latent"])
             if flow > 0.0 or latent:
