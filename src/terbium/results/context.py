@@ -96,6 +96,9 @@ class RunContext:
         Number of estimates of each grade in the run's parameters.
     sources
         Sources of the dataset and the register.
+    baseline, uses
+        Flows of the base year and what industries buy in it, as `terbium.results.baseline` makes
+        them.
     """
 
     scenario: str
@@ -121,6 +124,8 @@ class RunContext:
     stock_grades: Mapping[tuple[str, str], str] = field(default_factory=dict)
     grades: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[SourceNote, ...] = ()
+    baseline: tuple[Row, ...] = ()
+    uses: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,9 @@ _CHUNK = 32
 _INTERVAL = tuple(BANDS)
 COLUMNS: dict[str, tuple[str, ...]] = {
     "monthly_exports": ("material", "origin", "destination", "month", *_INTERVAL, "observed"),
+    "shortfalls": (
+        *("material", "origin", "destination", "unit", "months", "first", *_INTERVAL, "missing"),
+    ),
     "first_stops": (
         *("region", "industry", "week", *_INTERVAL[1:], "share_stopped", "length_weeks"),
         *("binding", "binding_share", "grade"),
@@ -63,6 +66,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("figure", "material", "origin", "destination", "unit", "first", "last", *_INTERVAL),
         *("observed", "share_of_draws"),
     ),
+    "baseline": ("elements", "stage_from", "region_from", "stage_to", "region_to", "flow"),
 }
 """Tables of a run folder and their columns."""
 
@@ -71,16 +75,21 @@ _NOTES = {
         "magnets, t per calendar month; observed: recorded, empty where nothing is; "
         "all materials in tables/monthly_exports.csv"
     ),
+    "shortfalls": (
+        "share of the undisturbed flow of magnets that does not come in the worst months in a row; "
+        "missing: t; all materials in tables/shortfalls.csv"
+    ),
     "first_stops": "weeks after the headline measure took force; never: no stop",
     "queue": "licence queue for magnets by month, unit in its column; all in tables/queue.csv",
     "links": "t over the whole run; base: undisturbed",
     "measures": "calendar of the law",
     "scores": "log-RMSE of monthly exports beside two baselines",
     "findings": "key figures with the recorded value beside them",
+    "baseline": "flows of the base year: t of the named elements contained, per year",
 }
 
 
-_LONG = ("monthly_exports", "queue")
+_LONG = ("monthly_exports", "queue", "shortfalls")
 
 
 def save_run(

@@ -11,6 +11,7 @@ from terbium.results.findings import finding_rows
 from terbium.results.quantiles import BANDS, tidy
 from terbium.results.queue import monthly_queue, queue_rows
 from terbium.results.scores import score_rows
+from terbium.results.shortfalls import shortfall_rows
 from terbium.results.stops import output_rows, stop_rows
 
 SUMMARY_VERSION = 1
@@ -31,9 +32,10 @@ def summarise(recording: Recording, context: RunContext) -> Summary:
     Returns
     -------
     dict
-        ``monthly_exports``, ``first_stops``, ``queue``, ``scores``, ``findings``, ``outputs``,
-        ``measures``, ``sources``: lists of rows; ``run``, ``conservation``, ``regime``, ``grades``,
-        ``names``, ``blocs``, ``units``: mappings. Quantiles are over draws, never of quantiles.
+        ``monthly_exports``, ``shortfalls``, ``first_stops``, ``queue``, ``scores``, ``findings``,
+        ``outputs``, ``baseline``, ``uses``, ``measures``, ``sources``: lists of rows; ``run``,
+        ``conservation``, ``regime``, ``grades``, ``names``, ``blocs``, ``units``: mappings.
+        Quantiles are over draws, never of quantiles.
     """
     history = History(context.observations)
     exports = monthly_exports(recording, context)
@@ -41,12 +43,15 @@ def summarise(recording: Recording, context: RunContext) -> Summary:
         "version": SUMMARY_VERSION,
         "run": run_row(recording.clock, recording.draws, context),
         "monthly_exports": export_rows(exports, history),
+        "shortfalls": shortfall_rows(exports, context),
         "first_stops": stop_rows(recording, context),
         "outputs": output_rows(recording),
         "queue": queue_rows(*monthly_queue(recording, context)),
         "scores": score_rows(exports, history, context),
         "findings": finding_rows(exports, history, context),
         "base_means": _base_mean_rows(history, context),
+        "baseline": [dict(row) for row in context.baseline],
+        "uses": [dict(row) for row in context.uses],
         "conservation": dict(recording.conservation),
         "regime": dict(recording.regime),
         "measures": [
@@ -58,11 +63,14 @@ def summarise(recording: Recording, context: RunContext) -> Summary:
         "blocs": {bloc: list(regions) for bloc, regions in context.blocs.items()},
         "units": {
             "monthly_exports": "t per calendar month",
+            "shortfalls": "share of the undisturbed flow; missing in t",
             "first_stops": "weeks after the headline measure took force",
             "outputs": "output over undisturbed output",
             "queue": "as the column unit says",
             "scores": "root mean square of log ratios; widths are ratios of high to low",
             "findings": "as the column unit says",
+            "baseline": "t of the named elements, contained, per year of the base year",
+            "uses": "USD per year of the base year, two significant digits",
         },
     }
 
