@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-
-import numpy as np
+from typing import Any, cast
 
 from terbium.base.errors import OutputError
 from terbium.base.tolerances import STORED_DIGITS
@@ -178,16 +177,15 @@ def tidy_json(obj: object) -> str:
 
 
 def _plain(obj: object, place: str) -> object:
-    if isinstance(obj, np.generic):
-        obj = obj.item()
+    if type(obj).__module__ == "numpy":
+        # known by name: importing NumPy takes longer than most commands that print JSON
+        obj = cast("Any", obj).tolist()
     if obj is None or isinstance(obj, str | bool | int):
         return obj
     if isinstance(obj, float):
         return _plain_float(obj, place)
     if isinstance(obj, date):
         return obj.isoformat()
-    if isinstance(obj, np.ndarray):
-        obj = obj.tolist()
     if isinstance(obj, Mapping) and all(isinstance(key, str) for key in obj):
         return {key: _plain(value, f"{place}.{key}") for key, value in obj.items()}
     if isinstance(obj, list | tuple):

@@ -1,32 +1,80 @@
-"""The command ``terbium``. Commands hold no logic, and import what is heavy when they run."""
+"""The command ``terbium``. Commands hold no logic; each lives in the module of its name.
+
+The module of a command is imported when the command is called, so that a quick one does not pay for
+what the others need.
+"""
 
 import sys
-from typing import Annotated
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from terbium.base.version import __version__
-from terbium.cli.data import data_commands
-from terbium.cli.demand import demand
 from terbium.cli.guard import Debug, end_on_sigterm, guarded
-from terbium.cli.report import report
-from terbium.cli.run import run
-from terbium.cli.scenarios import scenarios
-from terbium.cli.validate import validate
+
+# in the order of `terbium --help`; `x` is the function `x` of `terbium/cli/x.py`, or the group
+# `x_commands` there
+NAMES = ("run", "scenarios", "report", "demand", "validate", "data")
+
+
+class _Shelf(MutableMapping[str, Any]):
+    """Commands by name, each imported when it is first looked up."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Any] = dict.fromkeys(NAMES)
+
+    def __getitem__(self, name: str) -> Any:
+        if self._loaded[name] is None:
+            self._loaded[name] = _load(name)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+
+class _Commands(TyperGroup):
+    """The group of all commands."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Shelf()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
+
+
+def _load(name: str) -> Any:
+    module = import_module(f"{__package__}.{name}")
+    alone = typer.Typer(add_completion=False)
+    group = getattr(module, f"{name}_commands", None)
+    if group is None:
+        alone.command(name)(getattr(module, name))
+        return get_command(alone)
+    alone.add_typer(group, name=name)
+    return get_group(alone).commands[name]
+
 
 commands = typer.Typer(
     name="terbium",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-commands.command()(run)
-commands.command()(scenarios)
-commands.command()(report)
-commands.command()(demand)
-commands.command()(validate)
-commands.add_typer(data_commands, name="data")
 
 
 def _version(wanted: bool) -> None:
