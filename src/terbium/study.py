@@ -15,6 +15,7 @@ from typing import Any, cast
 import pandas as pd
 import xarray as xr
 
+from terbium.analysis.appendix import Made, appendix
 from terbium.base.errors import Problem, ScenarioError, suggest
 from terbium.engine.compile import Compiled, compile_graph
 from terbium.engine.instructions import Cut, Instructions, NodeShock
@@ -33,9 +34,11 @@ from terbium.policy.friction import FlowClass, Friction, compile_friction
 from terbium.policy.register import Register, load_register
 from terbium.results.baseline import baseline_rows, use_rows
 from terbium.results.context import Change, Row, RunContext, SourceNote
+from terbium.results.keys import Trajectory, trajectory_of
 from terbium.results.labels import bloc_regions, groups_of, names_of, observations_of
 from terbium.results.layout import build_dataset, with_labels
-from terbium.results.store import Renderer, RunFolder, save_run
+from terbium.results.provenance import parameter_rows, provenance
+from terbium.results.store import Beside, Renderer, RunFolder, save_run
 from terbium.results.summary import Summary, summarise
 from terbium.scenario import Scenario, load_scenario
 
@@ -148,7 +151,7 @@ class Study:
             "seconds": round(time.time() - began, 3),
             "links": self.compiled.link_count,
         }
-        return Run(self, recorder.finish(), self._context(seed), log)
+        return Run(self, recorder.finish(), self._context(seed), log, plan)
 
     def _instructions(self) -> Instructions:
         scenario = self.scenario
@@ -249,12 +252,15 @@ class Run:
         Names, record and provenance.
     log
         Host and times: what may differ between two equal runs.
+    plan
+        Drawn values, responses and rules.
     """
 
     study: Study
     recording: Recording
     context: RunContext
     log: Mapping[str, object]
+    plan: Plan
 
     def __repr__(self) -> str:
         return (
@@ -265,7 +271,39 @@ class Run:
     @cached_property
     def summary(self) -> Summary:
         """The content of ``summary.json``."""
+        return {**self._rows, **self._beside.summary}
+
+    @cached_property
+    def _rows(self) -> Summary:
         return summarise(self.recording, self.context)
+
+    @cached_property
+    def trajectory(self) -> Trajectory:
+        """The run as validation keys are answered from it."""
+        study = self.study
+        return trajectory_of(
+            self.recording,
+            self.context,
+            study.dataset,
+            study.graph,
+            study.register,
+            self.plan.values,
+            (study.scenario.base, study.scenario.covers.first),
+        )
+
+    @cached_property
+    def _beside(self) -> Beside:
+        study, scenario = self.study, self.study.scenario
+        is_changed = bool(scenario.chosen or scenario.overrides or scenario.overlay_hash)
+        made = Made(
+            study.compiled, study.parameters, self.plan, study.dataset, self.trajectory, is_changed
+        )
+        fixed, private = study.dataset.parameters, scenario.private
+        return Beside(
+            appendix(made),
+            provenance(study.register, scenario.measures.include),
+            parameter_rows(study.parameters, fixed, private),
+        )
 
     @cached_property
     def dataset(self) -> xr.Dataset:
@@ -287,7 +325,7 @@ class Run:
         return table.loc[wanted].reset_index(drop=True)
 
     def _table(self, name: str) -> pd.DataFrame:
-        return pd.DataFrame(cast(list[Row], self.summary[name]))
+        return pd.DataFrame(cast(list[Row], self._rows[name]))
 
     def save(self, out: Path | str, render: Renderer | None = None) -> RunFolder:
         """Write the run folder, complete or not at all.
@@ -299,7 +337,7 @@ class Run:
         render
             Writes the report, such as :func:`terbium.render_report`; None leaves it out.
         """
-        return save_run(out, self.recording, self.context, self.log, render)
+        return save_run(out, self.recording, self.context, self.log, render, self._beside)
 
 
 def _parameters(scenario: Scenario, dataset: Dataset) -> Parameters:

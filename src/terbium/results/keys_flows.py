@@ -11,7 +11,7 @@ import numpy as np
 from terbium.base.calendar import Period, step_overlap
 from terbium.results.keys_constants import constant, constants
 from terbium.results.keys_labels import Trade, headline_day, month_of, months_in
-from terbium.results.keys_record import Record
+from terbium.results.keys_record import Record, record_before
 from terbium.results.keys_trajectory import (
     Draws,
     Pair,
@@ -69,8 +69,8 @@ class RunFlows:
 
     def __init__(self, world: Trajectory) -> None:
         self._world = world
-        self._record = Record(world, world.opens)
-        self._daily: dict[Trade, np.ndarray] = {}
+        self._record = record_before(world, world.opens)
+        self._daily: dict[Trade, np.ndarray] = world.memo.setdefault(("exports", "daily"), {})
 
     def exports(self, trade: Trade, days: Period) -> Draws:
         """Tonnes over some days; what the record says is equal for all draws."""
@@ -161,7 +161,7 @@ class SteadyFlows:
 
     @cached_property
     def _record(self) -> Record:
-        return Record(self._world, self._opens)
+        return record_before(self._world, self._opens)
 
     def exports(self, trade: Trade, days: Period) -> Draws:
         """Tonnes over some days, equal for all draws."""

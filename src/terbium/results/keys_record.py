@@ -93,6 +93,15 @@ class Record:
         return self._daily[trade]
 
 
+def record_before(world: Trajectory, before: date) -> Record:
+    """What is known of trades before a day; made once for a trajectory."""
+    label = ("record", before)
+    if label not in world.memo:
+        world.memo[label] = Record(world, before)
+    found: Record = world.memo[label]
+    return found
+
+
 def _order(period: Period) -> tuple[date, date]:
     return period.first, period.last
 

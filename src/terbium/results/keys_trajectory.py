@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,11 @@ class Trajectory:
     base_output: Mapping[tuple[str, str], float] = field(default_factory=dict)
     values: Mapping[str, Draws] = field(default_factory=dict)
     register: Register | None = None
+
+    @cached_property
+    def memo(self) -> dict[tuple[str, object], Any]:
+        """What was worked out once, by kind and label: many keys ask for the same."""
+        return {}
 
     @property
     def draws(self) -> int:

@@ -4,6 +4,7 @@
 
     results.zarr   the labelled dataset, Zarr 3
     summary.json   rows that answer the usual questions
+    parameters.csv every estimate as it was used: low, central, high
     manifest.json  what the run was made from, and the fingerprint of every file here but the log
     tables/*.csv   the rows, tidy
     tables.xlsx    the same in one workbook
@@ -13,7 +14,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -29,10 +30,12 @@ from terbium.engine.recording import Recording
 from terbium.results.context import Row, RunContext
 from terbium.results.export import csv_text, xlsx_bytes
 from terbium.results.layout import build_dataset, with_labels
+from terbium.results.provenance import PARAMETER_COLUMNS
 from terbium.results.quantiles import BANDS
 from terbium.results.summary import Summary, link_rows, summarise
 
 MANIFEST = "manifest.json"
+PARAMETERS = "parameters.csv"
 MANIFEST_VERSION = 1
 
 Renderer = Callable[[Summary, Mapping[str, object]], str]
@@ -92,12 +95,30 @@ _NOTES = {
 _LONG = ("monthly_exports", "queue", "shortfalls")
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What is known of a run above this layer.
+
+    Parameters
+    ----------
+    summary, manifest
+        Further keys of `summary.json` and `manifest.json`.
+    parameters
+        Rows of `parameters.csv`.
+    """
+
+    summary: Mapping[str, object] = field(default_factory=dict)
+    manifest: Mapping[str, object] = field(default_factory=dict)
+    parameters: tuple[Row, ...] = ()
+
+
 def save_run(
     path: Path | str,
     recording: Recording,
     context: RunContext,
     log: Mapping[str, object],
     render: Renderer | None = None,
+    beside: Beside | None = None,
 ) -> "RunFolder":
     """Write a run folder; it appears complete or not at all.
 
@@ -113,13 +134,17 @@ def save_run(
         Host, times and whatever else may differ between two equal runs.
     render
         Makes the report out of summary and manifest.
+    beside
+        What is known of the run above this layer.
 
     Raises
     ------
     OutputError
         If the place holds something that is not a run, or cannot be written.
     """
-    dataset, summary = build_dataset(recording, context), summarise(recording, context)
+    beside = beside or Beside()
+    dataset = build_dataset(recording, context)
+    summary = {**summarise(recording, context), **beside.summary}
     tables = _tables(summary, link_rows(recording))
     with atomic_dir(path, replaces=MANIFEST) as folder:
         write_zarr(dataset, folder / "results.zarr")
@@ -129,7 +154,8 @@ def save_run(
         (folder / "tables.xlsx").write_bytes(xlsx_bytes(_sheets(tables), _NOTES, COLUMNS))
         summary_text = tidy_json(summary)
         _write(folder / "summary.json", summary_text)
-        manifest = _manifest(context, recording, folder)
+        _write(folder / PARAMETERS, csv_text(beside.parameters, PARAMETER_COLUMNS))
+        manifest = {**_manifest(context, recording, folder), **beside.manifest}
         if render is not None:
             # the report reads what was written, so that it can be made again from the folder
             _write(folder / "report.html", render(json.loads(summary_text), manifest))
@@ -251,6 +277,12 @@ class RunFolder:
         return pd.read_csv(
             self.path / "tables" / f"{name}.csv", keep_default_na=False, na_values=[""]
         )
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """Estimates as they were used, by name: ``unit, grade, shape, low, central, high``."""
+        frame = pd.read_csv(self.path / PARAMETERS, keep_default_na=False, na_values=[""])
+        return frame.set_index("name")
 
     def changed_files(self) -> list[str]:
         """Names of files that are no longer as they were written."""
