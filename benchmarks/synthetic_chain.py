@@ -86,6 +86,8 @@ def synthetic_draws(p: Program, steps: int, seed: int) -> Draws:
         class_share=lane(0.9, 1.0, CLASSES),
         class_weight=lane(0.2, 1.0, CLASSES),
         class_grant=lane(0.8, 1.0, CLASSES),
+        class_full=lane(0.2, 1.0, CLASSES),
+        level=lane(0.0, 1.0, steps),
         desk=lane(0.1, 2.0, steps) * flow,
         general=lane(0.2, 0.6, steps),
         grace=lane(0.3, 2.5),
@@ -100,6 +102,7 @@ def synthetic_draws(p: Program, steps: int, seed: int) -> Draws:
         switching=lane(0.01, 0.05),
         memory=lane(0.05, 0.3),
         duty_elasticity=lane(0.0, 1.0),
+        duty_response=lane(0.2, 1.0),
     )
 
 

@@ -159,6 +159,8 @@ def random_draws(p: Program, rng: np.random.Generator, steps: int, classes: int)
         class_share=lane(0.5, 1.0, classes),
         class_weight=lane(0.2, 1.0, classes),
         class_grant=lane(0.3, 1.0, classes),
+        class_full=lane(0.2, 1.0, classes),
+        level=np.broadcast_to(lane(0.0, 1.0, 1), (steps, LANES)).copy(),
         desk=np.broadcast_to(lane(1.0, 100.0, 1), (steps, LANES)).copy(),
         general=np.broadcast_to(lane(0.0, 1.0, 1), (steps, LANES)).copy(),
         grace=lane(0.2, 4.0),
@@ -173,6 +175,7 @@ def random_draws(p: Program, rng: np.random.Generator, steps: int, classes: int)
         switching=lane(0.0, 0.1),
         memory=lane(0.05, 0.5),
         duty_elasticity=lane(0.0, 2.0),
+        duty_response=lane(0.2, 1.0),
     )
 
 
@@ -232,8 +235,12 @@ def random_policy(chain: Chain, seed: int) -> Chain:
     )
     desk = chain.draws.desk * rng.uniform(0.0, 2.0, (steps, 1))
     desk[rng.integers(0, steps) :] = rng.choice([0.0, 50.0, np.inf])
-    general = chain.draws.general * rng.uniform(0.0, 1.0, (steps, 1))
-    return replace(chain, policy=policy, draws=chain.draws._replace(desk=desk, general=general))
+    draws = chain.draws._replace(
+        desk=desk,
+        general=chain.draws.general * rng.uniform(0.0, 1.0, (steps, 1)),
+        level=chain.draws.level * rng.uniform(0.0, 1.0, (steps, 1)),
+    )
+    return replace(chain, policy=policy, draws=draws)
 
 
 def slot_node(ptr: np.ndarray) -> np.ndarray:

@@ -56,9 +56,10 @@ class Oracle:
         self.out_cover = column(d.out_cover)
         self.phi, self.weight = column(d.class_share), column(d.class_weight)
         self.grant_share, self.desk = column(d.class_grant), column(d.desk)
-        self.general = column(d.general)
+        self.general, self.level = column(d.general), column(d.level)
+        self.full = column(d.class_full)
         names = "grace refile review adjust adjust_out overtime keep hoarding anticipation"
-        for name in [*names.split(), "switching", "memory", "duty_elasticity"]:
+        for name in [*names.split(), "switching", "memory", "duty_elasticity", "duty_response"]:
             setattr(self, name, float(getattr(d, name)[lane]))
 
     def _rest(self) -> None:
@@ -75,6 +76,7 @@ class Oracle:
             self.parcels[k] = defaultdict(
                 float, {due: tonnes for due, tonnes in self.parcels[k].items() if due >= 0}
             )
+        self.toll = dict.fromkeys(self.phi, 1.0)
         self.want = dict(self.base)
         self.backlog = dict.fromkeys(self.nodes, 0.0)
         self.share = dict(self.base_share)
@@ -173,6 +175,9 @@ class Oracle:
     def _order(self, t: int) -> None:
         """O2 and O3: use plus part of the gap, split over suppliers; the controlled part files."""
         self.ordered, self.free = {}, {}
+        for c, toll in self.toll.items():
+            goal = float(self.q.duty[t, c]) ** -self.duty_elasticity
+            self.toll[c] = toll + self.duty_response * (goal - toll)
         for i, n in self._slots():
             links = self.links_into[i]
             fear = sum(
@@ -188,7 +193,7 @@ class Oracle:
             level = self.wanted[n] if self.rules.order_on_wanted else self.activity[n]
             use = self.needs[i] * level
             target = use * (self.cover[i] * (1.0 + self.risk[i]) + self.lead[i] - 1.0)
-            target *= 1.0 - sum(self.base_share[k] * (1.0 - self._toll(t, k)) for k in links)
+            target *= 1.0 - sum(self.base_share[k] * (1.0 - self._toll(k)) for k in links)
             held = self.stock_in[i] + self.under_way(i) + self.pending[i]
             gap = target + self.usual_pending[i] - held
             need = max(use + gap / self.adjust, 0.0)
@@ -211,13 +216,13 @@ class Oracle:
                 goal = pull[k] / sum(pull.values())
                 self.share[k] += self.switching * (goal - self.share[k])
 
-    def _toll(self, t: int, k: int) -> float:
+    def _toll(self, k: int) -> float:
         c = self.class_of[k]
-        return 1.0 if c < 0 else float(self.q.duty[t, c]) ** -self.duty_elasticity
+        return 1.0 if c < 0 else self.toll[c]
 
     def _order_from(self, t: int, k: int, need: float) -> None:
         c = self.class_of[k]
-        ordered = need * self.share[k] * self._toll(t, k)
+        ordered = need * self.share[k] * self._toll(k)
         filed = ordered * self._must_file(t, c) if k in self.licensed else 0.0
         self.ordered[k], self.free[k] = ordered, ordered - filed
         if k in self.licensed:
@@ -232,8 +237,11 @@ class Oracle:
             moved = self.review_pile[k] * (1.0 if lifted else 1.0 / self.review)
             self.review_pile[k] -= moved
             self.ready_pile[k] += moved
+        weight = {
+            c: own + self.level[t] * (self.full[c] - own) for c, own in self.weight.items()
+        }
         load = sum(
-            self.weight[self.class_of[k]] * self.ready_pile[k]
+            weight[self.class_of[k]] * self.ready_pile[k]
             for k in self.licensed
             if self.q.controlled[t, self.class_of[k]] > 0.0
         )
@@ -243,7 +251,7 @@ class Oracle:
             share, passed = 1.0, 1.0
             if not lifted:
                 if self.desk[t] < INF:
-                    pull = self.weight[c] / load if load > 0.0 else 0.0
+                    pull = weight[c] / load if load > 0.0 else 0.0
                     share = 1.0 - math.exp(-self.desk[t] * pull)
                 passed = self.grant_share[c] * self.q.grant[t, c] * (1.0 - self.q.denied[t, c])
             decided = share * self.ready_pile[k]

@@ -30,10 +30,12 @@ SETTINGS = {
     "switching": 0.0,
     "memory": 0.1,
     "duty_elasticity": 0.0,
+    "duty_response": 1.0,
+    "level": 0.0,
 }
 """What is not said in the table: no behaviour beyond ordering what is used."""
 
-CLASS_SETTINGS = {"class_share": 1.0, "class_weight": 1.0, "class_grant": 1.0}
+CLASS_SETTINGS = {"class_share": 1.0, "class_weight": 1.0, "class_grant": 1.0, "class_full": 1.0}
 
 
 class SmallChain:
@@ -159,6 +161,7 @@ class SmallChain:
             "route_lag": lag,
             "desk": np.full(self.steps, float(self.table.get("desk", np.inf))),
             "general": np.full(self.steps, float(settings.pop("general"))),
+            "level": np.full(self.steps, float(settings.pop("level"))),
         }
         scalars = {name: np.full(LANES, float(value)) for name, value in settings.items()}
         return Draws(**{name: _lanes(row) for name, row in rows_of.items()}, **scalars)

@@ -188,7 +188,7 @@ def advance(
     """
     x = scratch(p, d, s.ring.shape[0])
     for t in range(start, stop):
-        frictions(q, d, t, x)
+        frictions(q, d, s, t, x)
         arrive(p, s, t)
         produce(p, q, d, s, rec, t, rules, x)
         order(p, q, d, s, rec, t, rules, x)

@@ -10,25 +10,31 @@ from terbium.engine.state import Record, Scratch, State
 
 
 @njit(cache=True, error_model="numpy")
-def frictions(q: Policy, d: Draws, t: int, x: Scratch) -> None:
-    """Share of an order that must be filed for, and the factor that a duty puts on orders."""
+def frictions(q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
+    """Share of an order that must be filed for, and the factor that a duty puts on orders.
+
+    Orders answer to a duty with a lag: what was bought before it still ships (rule O3).
+    """
     for c in range(x.need.shape[0]):
         law, general, duty, age = q.controlled[t, c], q.general[t, c], q.duty[t, c], q.age[t, c]
         for w in range(LANES):
             x.need[c, w] = law * d.class_share[c, w] * (1.0 - general * d.general[t, w])
-            x.duty[c, w] = 1.0
         if law > 0.0 and age < np.inf:
             for w in range(LANES):
                 x.need[c, w] *= 1.0 - np.exp(-age / d.grace[w])
-        if duty != 1.0:
-            for w in range(LANES):
-                x.duty[c, w] = duty ** (-d.duty_elasticity[w])
+        for w in range(LANES):
+            goal = 1.0 if duty == 1.0 else duty ** (-d.duty_elasticity[w])
+            s.toll[c, w] += d.duty_response[w] * (goal - s.toll[c, w])
 
 
 @njit(cache=True, error_model="numpy")
 def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
     """Rules Q2 and Q3: one desk for all, its capacity shared by weight times what waits."""
     load = np.zeros(LANES)
+    for c in range(x.weight.shape[0]):
+        for w in range(LANES):
+            apart = d.class_full[c, w] - d.class_weight[c, w]
+            x.weight[c, w] = d.class_weight[c, w] + d.level[t, w] * apart
     for k in range(p.link_out.size):
         c, j = p.link_class[k], p.link_ctrl[k]
         if j >= 0:
@@ -38,12 +44,12 @@ def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
                 s.review[j, w] -= moved
                 s.ready[j, w] += moved
                 if not lifted:
-                    load[w] += d.class_weight[c, w] * s.ready[j, w]
+                    load[w] += x.weight[c, w] * s.ready[j, w]
     for c in range(x.decided.shape[0]):
         for w in range(LANES):
             x.decided[c, w] = 1.0
             if q.controlled[t, c] > 0.0 and d.desk[t, w] < np.inf:
-                speed = d.desk[t, w] * d.class_weight[c, w] / load[w] if load[w] > 0.0 else 0.0
+                speed = d.desk[t, w] * x.weight[c, w] / load[w] if load[w] > 0.0 else 0.0
                 x.decided[c, w] = 1.0 - np.exp(-speed)
 
 

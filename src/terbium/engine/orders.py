@@ -36,7 +36,7 @@ def order(
                         dread = fear * d.class_share[c, w]
                         risk = d.hoarding[w] * x.need[c, w] + d.anticipation[w] * dread
                         feared[w] += base * risk
-                        taxed[w] += base * (1.0 - x.duty[c, w])
+                        taxed[w] += base * (1.0 - s.toll[c, w])
             for w in range(LANES):
                 delivered = 1.0 - short[w]
                 short[w] = max(short[w], 0.0)
@@ -65,7 +65,7 @@ def order(
                 c = p.link_class[k]
                 if c >= 0:
                     for w in range(LANES):
-                        x.ordered[k, w] *= x.duty[c, w]
+                        x.ordered[k, w] *= s.toll[c, w]
 
 
 @njit(cache=True, error_model="numpy")

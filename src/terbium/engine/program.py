@@ -116,6 +116,9 @@ class Draws(NamedTuple):
     class_share, class_weight, class_grant : (friction class, lane)
         Share of a controlled shipment that needs a licence, speed of the desk for the class
         relative to others, share of decided filings that is granted [-].
+    class_full, level : (friction class, lane), (step, lane)
+        Weight of the class if all destinations were treated alike, and how far the desk has moved
+        there [-]: the weight at work is ``class_weight + level * (class_full - class_weight)``.
     desk : (step, lane)
         Tonnes that the licensing desk can decide in the step; inf where no desk stands between.
     general : (step, lane)
@@ -133,6 +136,8 @@ class Draws(NamedTuple):
         Overtime share, share of unmet final demand kept, extra target cover under licensing and in
         expectation of it, rate of supplier switching [1/step], rate of learning [1/step],
         elasticity of orders to a duty [-].
+    duty_response : (lane)
+        Share of the way to the new level that orders go per step after a duty changes [1/step].
     """
 
     node_cap: Floats
@@ -143,6 +148,8 @@ class Draws(NamedTuple):
     class_share: Floats
     class_weight: Floats
     class_grant: Floats
+    class_full: Floats
+    level: Floats
     desk: Floats
     general: Floats
     grace: Floats
@@ -157,6 +164,7 @@ class Draws(NamedTuple):
     switching: Floats
     memory: Floats
     duty_elasticity: Floats
+    duty_response: Floats
 
 
 class Policy(NamedTuple):

@@ -97,6 +97,7 @@ def _arrays(compiled: Compiled, values: Values, responses: Responses) -> dict[st
     )
     rate = 1.0 / np.maximum(values["behaviour/availability_memory"] * weeks, 1.0)
     overtime = values["behaviour/overtime"] if responses.overtime else nothing
+    form = _class_rows(values, [f"licensing/weight_form/{c.form}" for c in compiled.classes])
     return {
         "node_cap": _capacity(compiled, values, overtime),
         "in_cover": _input_cover(compiled, values) / step,
@@ -107,7 +108,9 @@ def _arrays(compiled: Compiled, values: Values, responses: Responses) -> dict[st
         "class_weight": _class_rows(
             values, [f"licensing/weight/{c.destination}" for c in compiled.classes]
         )
-        * _class_rows(values, [f"licensing/weight_form/{c.form}" for c in compiled.classes]),
+        * form,
+        "class_full": form,
+        "level": _level(compiled, values),
         "class_grant": _class_rows(
             values, [f"licensing/grant_share/{c.destination}" for c in compiled.classes]
         )
@@ -130,6 +133,7 @@ def _arrays(compiled: Compiled, values: Values, responses: Responses) -> dict[st
         else nothing,
         "memory": rate,
         "duty_elasticity": values["behaviour/duty_elasticity"],
+        "duty_response": 1.0 / np.maximum(values["behaviour/duty_lag"] * weeks, 1.0),
     }
 
 
@@ -170,6 +174,26 @@ def _general(compiled: Compiled, values: Values) -> Floats:
     return held
 
 
+def _pace(compiled: Compiled, values: Values) -> Floats:
+    """Share of the way to a new regime that the desk goes in a step."""
+    ramp = values["licensing/desk_ramp"] * convert(1.0, "weeks", "days")
+    return np.asarray(1.0 - np.exp(-compiled.clock.step_days / ramp))
+
+
+def _level(compiled: Compiled, values: Values) -> Floats:
+    """How far destinations are treated alike, per step; an understanding evens them out."""
+    level = np.zeros((compiled.clock.steps, values.lanes))
+    moved, now = _pace(compiled, values), np.zeros(values.lanes)
+    for step, regimes in enumerate(compiled.desk):
+        goal = np.zeros(values.lanes)
+        for name, part in regimes:
+            if f"licensing/levelling/{name}" in values:
+                goal += part * values[f"licensing/levelling/{name}"]
+        now = now + moved * (goal - now)
+        level[step] = now
+    return level
+
+
 def _desk(compiled: Compiled, values: Values, share: Floats) -> Floats:
     """Tonnes the desk can decide per step: multiples of the base exports that are then licensed.
 
@@ -180,8 +204,7 @@ def _desk(compiled: Compiled, values: Values, share: Floats) -> Floats:
     licensed = p.link_ctrl >= 0
     by_class = np.bincount(p.link_class[licensed], p.link_base[licensed], len(compiled.classes))
     desk = np.zeros((compiled.clock.steps, values.lanes))
-    ramp = values["licensing/desk_ramp"] * convert(1.0, "weeks", "days")
-    moved = 1.0 - np.exp(-compiled.clock.step_days / ramp)
+    moved = _pace(compiled, values)
     for step, regimes in enumerate(compiled.desk):
         held = [(name, part) for name, part in regimes if name != "none"]
         if not held:

@@ -37,6 +37,8 @@ class State(NamedTuple):
         Licences granted so far, and used or lapsed so far.
     history : (validity, licensed link, lane)
         ``granted`` at the end of each of the last ``validity`` steps.
+    toll : (friction class, lane)
+        Factor that duties put on orders, as far as buyers have answered to them [-].
     """
 
     inv_in: Floats
@@ -56,6 +58,7 @@ class State(NamedTuple):
     granted: Floats
     spent: Floats
     history: Floats
+    toll: Floats
 
 
 class Record(NamedTuple):
@@ -139,6 +142,7 @@ def initial_state(program: Program, draws: Draws, policy: Policy) -> State:
         granted=np.zeros((n_ctrl, lanes)),
         spent=np.zeros((n_ctrl, lanes)),
         history=np.zeros((policy.validity, n_ctrl, lanes)),
+        toll=np.ones_like(draws.class_share),
     )
 
 
@@ -196,7 +200,7 @@ class Scratch(NamedTuple):
     ratio_first: Floats
     need: Floats
     decided: Floats
-    duty: Floats
+    weight: Floats
     landing: Floats
     soonest: Ints
     latest: Ints

@@ -102,7 +102,12 @@ def constraint_matrix(draft: Draft, unknowns: Unknowns) -> sparse.csr_matrix:
 
 
 def first_guess(draft: Draft, unknowns: Unknowns) -> Floats:
-    """Flows that share each need over its possible makers in proportion to what they make."""
+    """Flows that share each need over its possible makers.
+
+    In proportion to what they deliver to the region where that is known (all users of a region buy
+    from its suppliers alike, the import-proportionality assumption of input-output tables), else to
+    what they make.
+    """
     made = np.zeros(len(draft.outputs))
     for o, slot in enumerate(draft.outputs):
         activity = draft.nodes[slot.node].activity
@@ -122,7 +127,9 @@ def first_guess(draft: Draft, unknowns: Unknowns) -> Floats:
         node = draft.nodes[slot.node]
         activity = pooled.get(slot.node, node.activity)
         need = slot.coef * activity if math.isnan(slot.need) else slot.need
+        stated = np.array([draft.links[k].weight for k in into[i]])
         weights = np.array([made[draft.links[k].output] for k in into[i]])
+        weights = np.where(np.isnan(stated), weights, stated)
         total = weights.sum()
         for k, weight in zip(into[i], weights, strict=True):
             known = draft.links[k].guess

@@ -315,5 +315,20 @@ def _link_material(read: Reader, draft: Draft, user: str, material: str) -> None
         return
     region = user.split("/")[0]
     for maker in draft.makers(material):
-        if _may_trade(read, "RE_magnet", maker.split("/")[0], region):
-            draft.add_link(maker, user, material, UNKNOWN)
+        origin = maker.split("/")[0]
+        if _may_trade(read, "RE_magnet", origin, region):
+            weight = _delivered(read, material, origin, region)
+            draft.add_link(maker, user, material, UNKNOWN, weight=weight)
+
+
+def _delivered(read: Reader, material: str, origin: str, region: str) -> float:
+    """Magnets of a family that an origin's makers deliver to a region [t/yr], as far as known."""
+    family = "SmCo" if material.startswith("SmCo") else "NdFeB"
+    own = {f: read.get(f"production/magnet/{origin}/{f}") for f in ("NdFeB", "SmCo")}
+    abroad = [n for n in read.routes if n.startswith(f"trade/RE_magnet/{origin}/")]
+    if origin == region:
+        exported = sum(read.get(name) for name in abroad)
+        sold = max(sum(own.values()) - exported, 0.0)
+    else:
+        sold = read.get(f"trade/RE_magnet/{origin}/{region}")
+    return sold * own[family] / sum(own.values())

@@ -46,6 +46,8 @@ class DraftLink:
     guess: float
     """First guess of the flow [t/yr]; NaN to derive it from the input's need."""
     is_latent: bool = False
+    weight: float = math.nan
+    """Weight of the route among those into the slot; NaN takes what its maker makes."""
 
 
 @dataclass
@@ -100,12 +102,19 @@ class Draft:
         self._makers[material].append(label)
 
     def add_link(
-        self, origin: str, destination: str, material: str, guess: float, *, latent: bool = False
+        self,
+        origin: str,
+        destination: str,
+        material: str,
+        guess: float,
+        *,
+        latent: bool = False,
+        weight: float = math.nan,
     ) -> None:
         """Add a candidate route between two nodes that have the slots for it."""
         output = self._output_at[origin, material]
         target = self._input_at[destination, material]
-        self.links.append(DraftLink(output, target, guess, latent))
+        self.links.append(DraftLink(output, target, guess, latent, weight))
 
     def node(self, label: str) -> DraftNode:
         """Node by label."""

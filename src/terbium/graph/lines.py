@@ -36,6 +36,19 @@ class Line:
     rank: float
     parts: int = 1
 
+    def overlap(self, source: Line) -> float:
+        """Share of what a line of a supplier sends that is for this line of its group.
+
+        Lines are fed by lines of like rank: a model has one supplier for a part, and the lean buy
+        from the lean. A supplier that is not split serves all lines alike.
+        """
+        if not source.group:
+            return 1.0 / self.parts
+        first = max((self.rank - 0.5 / self.parts), (source.rank - 0.5 / source.parts))
+        last = min((self.rank + 0.5 / self.parts), (source.rank + 0.5 / source.parts))
+        shared = (last - first) * source.parts
+        return shared if shared > tolerances.SHARE_SUM_ATOL else 0.0
+
 
 @dataclass(frozen=True)
 class _Piece:
@@ -45,6 +58,7 @@ class _Piece:
     flow: float
     exposed: bool
     row: int
+    line: Line
 
 
 def split_lines(graph: SupplyGraph, cohorts: int, tonnes_per_line: float) -> SupplyGraph:
@@ -85,7 +99,7 @@ class _Splitter:
         self.outputs: list[dict[str, Any]] = []
         self.links: list[dict[str, Any]] = []
         self.position_of: dict[int, int] = {}
-        self.pieces_of_output: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
+        self.pieces_of_output: dict[int, list[tuple[int, Line]]] = defaultdict(list)
         self.inputs_of = graph.inputs.groupby("node").indices
         self.outputs_of = graph.outputs.groupby("node").indices
         self.links_into = graph.links.groupby("input").indices
@@ -127,7 +141,7 @@ class _Splitter:
         )
         for o in self.outputs_of.get(node, ()):
             slot = self.output_rows[o]
-            self.pieces_of_output[o].append((len(self.outputs), line.share, line.group))
+            self.pieces_of_output[o].append((len(self.outputs), line))
             surplus = slot["surplus"] * line.share
             self.outputs.append({**slot, "node": position, "surplus": surplus})
 
@@ -135,12 +149,12 @@ class _Splitter:
         found = []
         for k in self.links_into.get(slot, ()):
             link = self.link_rows[k]
-            for output, share, group in self.pieces_of_output[link["output"]]:
-                if group:
-                    exposed = group == EXPOSED
+            for output, line in self.pieces_of_output[link["output"]]:
+                if line.group:
+                    exposed = line.group == EXPOSED
                 else:
                     exposed = link["origin"] == self.hub and link["destination"] != self.hub
-                found.append(_Piece(output, link["flow"] * share, exposed, k))
+                found.append(_Piece(output, link["flow"] * line.share, exposed, k, line))
         return found
 
     def _lines(self, pieces: dict[int, list[_Piece]]) -> list[Line]:
@@ -181,16 +195,20 @@ class _Splitter:
                 part = (group * used - to_exposed) / rest if rest > 0.0 else 0.0
             if line.group == SHELTERED:
                 part = 1.0 - part
-            share = part / line.parts if line.group else 1.0
+            share = part * line.overlap(piece.line) if line.group else 1.0
             flow = piece.flow * max(share, 0.0)
-            latent = bool(self.link_rows[piece.row]["latent"])
-            if flow > 0.0 or latent:
+            latent = float(self.link_rows[piece.row]["latent"])
+            if line.group and flow <= 0.0 and piece.flow > 0.0:
+                # Another line of a supplier that the node knows: it could step in.
+                latent = part * piece.line.share
+            if flow > 0.0 or latent > 0.0:
                 self.links.append(
                     {
                         **self.link_rows[piece.row],
                         "output": piece.output,
                         "input": position,
                         "flow": flow,
+                        "latent": latent,
                         "source_group": self.nodes[int(str(self.outputs[piece.output]["node"]))][
                             "group"
                         ],
