@@ -8,11 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from terbium.base.days import parse_date as parse_date
 from terbium.base.errors import InputError
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _PERIOD = re.compile(r"([0-9]{4})(?:-H([12])|-Q([1-4])|-([0-9]{2})(?:-([0-9]{2}))?)?")
-_DATE_FORM = "a day that exists, written YYYY-MM-DD, such as 2025-04-04"
 _PERIOD_FORM = "2025, 2025-H1, 2025-Q3, 2025-05, 2025-04-04 or two of them as first..last"
 
 
@@ -120,33 +119,6 @@ class Clock:
         """First day of each step, shape (step,), datetime64[D]."""
         offsets = np.arange(self.steps) * self.step_days
         return np.datetime64(self.start, "D") + offsets.astype("timedelta64[D]")
-
-
-def parse_date(text: str | date, place: str = "date") -> date:
-    """Read an ISO day.
-
-    Parameters
-    ----------
-    text
-        ``YYYY-MM-DD``; a ``date``, which YAML readers make of it, is handed through.
-    place
-        Where the text stands, for the message.
-
-    Raises
-    ------
-    InputError
-        If it is written in another form, or there is no such day.
-    """
-    # a datetime is a date too, and would smuggle a time of day in
-    if type(text) is date:
-        return text
-    found = _DATE.fullmatch(text) if isinstance(text, str) else None
-    if found:
-        try:
-            return date(*(int(part) for part in found.groups()))
-        except ValueError:
-            pass
-    raise InputError.of("date", place, f"'{text}'", _DATE_FORM, "write a day that the calendar has")
 
 
 def parse_period(text: str, place: str = "period") -> Period:
