@@ -5,7 +5,7 @@ must be text and stand once. YAML 1.2: ``no`` and ``off`` are words.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as FilePath
 from typing import Annotated, Any, TypeVar, get_args
@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from terbium.base.calendar import parse_date
+from terbium.base.days import parse_date
 from terbium.base.errors import InputError, Problems, suggest
 
 Path = tuple[str | int, ...]
@@ -73,11 +73,14 @@ class Authored:
         Plain Python: dict, list, str, int, float, bool, None.
     lines
         Line (from 1) of every key and item, by path.
+    parts
+        Name of the file that a path came from, if several were put together.
     """
 
     file: str
     data: Any
     lines: Mapping[Path, int]
+    parts: Mapping[Path, str] = field(default_factory=dict)
 
     def place(self, path: Path) -> str:
         """Say where a value stands: ``"line 12, horizon.end"``.
@@ -87,7 +90,11 @@ class Authored:
         known = path
         while known and known not in self.lines:
             known = known[:-1]
-        return f"line {self.lines.get(known, 1)}, {dotted(path) or 'the whole file'}"
+        part = next(
+            (self.parts[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.parts), ""
+        )
+        line = f"line {self.lines.get(known, 1)}, {dotted(path) or 'the whole file'}"
+        return f"{part} {line}" if part else line
 
 
 def dotted(path: Path) -> str:

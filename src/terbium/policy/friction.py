@@ -107,7 +107,7 @@ def compile_friction(
         piece
         for measure in measures
         for provision in measure.provisions
-        if not provision.needs_facts
+        if _binds_links(provision)
         for piece in _pieces(measure, provision, table, knowledge, span)
     ]
     base = neutral(classes, first, last)
@@ -124,6 +124,12 @@ def compile_friction(
             undecided=tuple(_undecided(measures, knowledge, span)),
         )
     )
+
+
+def _binds_links(provision: Provision) -> bool:
+    """Whether a link can decide a paragraph, and whether it holds anything up."""
+    is_formality = provision.effect == "licence" and provision.presumption == "approve"
+    return not provision.needs_facts and provision.scope.is_known_to_links and not is_formality
 
 
 def _presumes_denial(provision: Provision) -> bool:

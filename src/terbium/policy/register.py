@@ -3,17 +3,17 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from terbium.base.errors import MeasureError, Problems, suggest
 from terbium.policy.authored import Authored, checked, read_yaml_file
+from terbium.policy.authored import Path as TextPath
+from terbium.policy.cached import read_cache, register_folder, texts_of
 from terbium.policy.checks import check_register, placer
 from terbium.policy.overlay import Branch, Knowledge, live_windows
 from terbium.policy.schema import Measure, Provision, RegisterText, Source
-
-_BUILT_IN = "measures-2025.yaml"
 
 
 @dataclass(frozen=True)
@@ -118,17 +118,77 @@ def load_register(path: str | Path | None = None) -> Register:
     Parameters
     ----------
     path
-        A YAML file in the shape of ``schema.RegisterText``; None = the one in the package.
+        A YAML file in the shape of ``schema.RegisterText``, or a folder of such files of which
+        one has title, version and evidence date and each may have sources and measures; None = the
+        one in the package, as it was checked when the package was made.
 
     Raises
     ------
     MeasureError
-        With every problem of the file, each with its line and measure.
+        With every problem, each with its file, line and measure.
     """
     if path is None:
-        found = Path(str(files("terbium") / "data" / "register" / _BUILT_IN))
-        return register_from(read_yaml_file(found, _BUILT_IN, MeasureError))
+        cached = read_cache(register_folder())
+        if cached is not None:
+            return _register(RegisterText.model_validate(cached))
+        return register_from(read_folder(register_folder()))
+    if Path(path).is_dir():
+        return register_from(read_folder(Path(path)))
     return register_from(read_yaml_file(Path(path), str(path), MeasureError))
+
+
+def read_folder(folder: Path) -> Authored:
+    """Put the texts of a folder together, each value with its file and line.
+
+    Raises
+    ------
+    MeasureError
+        If a text does not parse, or two of them say the same key.
+    """
+    data: dict[str, Any] = {"sources": {}, "measures": []}
+    lines: dict[TextPath, int] = {}
+    parts: dict[TextPath, str] = {}
+    problems = Problems()
+    for path in texts_of(folder):
+        authored = read_yaml_file(path, path.name, MeasureError)
+        _put(authored, data, lines, parts, problems)
+    problems.raise_if_any(str(folder), MeasureError)
+    return Authored(folder.name, data, lines, parts)
+
+
+def _put(
+    authored: Authored,
+    data: dict[str, Any],
+    lines: dict[TextPath, int],
+    parts: dict[TextPath, str],
+    problems: Problems,
+) -> None:
+    """Add one text; its measures are counted on from those before it."""
+    content = authored.data if isinstance(authored.data, dict) else {}
+    offset = len(data["measures"])
+    for key, value in content.items():
+        is_list = key == "measures" and isinstance(value, list)
+        is_map = key == "sources" and isinstance(value, dict)
+        for name in value if is_map else () if is_list else (key,):
+            here: TextPath = (key, name) if is_map else (key,)
+            if here in parts:
+                problems.add(
+                    f"{authored.file} {authored.place(here)}",
+                    f"'{name}' a second time (first in {parts[here]})",
+                    "each of them once in a register",
+                    "delete one of the two",
+                )
+            parts[here] = authored.file
+        if is_list:
+            data[key].extend(value)
+            parts |= {(key, offset + n): authored.file for n in range(len(value))}
+        elif is_map:
+            data[key].update(value)
+        else:
+            data[key] = value
+    for path, line in authored.lines.items():
+        counted = path[:1] == ("measures",) and len(path) > 1 and isinstance(path[1], int)
+        lines[(path[0], offset + int(path[1]), *path[2:]) if counted else path] = line
 
 
 def register_from(authored: Authored) -> Register:
@@ -140,6 +200,10 @@ def register_from(authored: Authored) -> Register:
     assert text is not None
     check_register(text, place, problems)
     problems.raise_if_any(authored.file, MeasureError)
+    return _register(text)
+
+
+def _register(text: RegisterText) -> Register:
     by_id = {measure.id: measure for measure in sorted(text.measures, key=lambda m: m.id)}
     return Register(
         text.title,

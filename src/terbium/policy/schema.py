@@ -5,19 +5,26 @@ their own announcement dates. All days are days of the issuer; both ends of a wi
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from terbium.policy.authored import Day, Frozen, Number, Positive
+from terbium.policy.conditions import FORMS as FORMS
+from terbium.policy.conditions import Needed, Ownership, Regime, Words
+from terbium.policy.conditions import Scope as Scope
 
-Words = tuple[str, ...]
-Needed = Annotated[tuple[str, ...], Field(min_length=1)]
 Effect = Literal[
-    "licence", "ban", "general_licence", "desk_regime", "duty", "delay", "cap", "price_floor",
-    "price_cap", "facilitation", "suspension", "ruling", "technology",
+    "licence", "ban", "general_licence", "report", "jurisdiction", "desk_regime", "duty",
+    "duty_range", "quota", "fee", "delay", "cap", "price_floor", "price_cap", "facilitation",
+    "suspension", "ruling", "framework", "investigation", "obligation", "target", "stockpile",
+    "support", "offtake", "investment", "dialogue", "commitment", "listing", "staff",
+    "purchase_halt",
 ]  # fmt: skip
-Presumption = Literal["denial", "denial_in_principle", "case_by_case", "approve", "none_stated"]
+Presumption = Literal[
+    "denial", "denial_in_principle", "case_by_case", "approve", "none_stated", "as_owner",
+]  # fmt: skip
+PairBasis = Literal["legal_text", "official_statement", "political"]
 OverlayKind = Literal["suspend", "extend", "void", "exempt", "supersede"]
 DeskRegime = Literal["none", "initial", "after_understanding", "after_general_licences"]
 Formality = Literal[
@@ -31,10 +38,15 @@ DESK_REGIMES: tuple[DeskRegime, ...] = (
     "none", "initial", "after_understanding", "after_general_licences",
 )  # fmt: skip
 
-FORMS = (
-    "ore", "concentrate", "oxide", "compound", "metal", "alloy", "target", "magnet", "scrap",
-    "assembly", "equipment", "technology",
+# effects of which a legal answer is made; all others are told, and ask for no permission
+LEGAL_EFFECTS: tuple[Effect, ...] = ("licence", "ban", "general_licence", "report")
+
+_CN_DUAL_USE = (
+    "export_licence", "export_ban", "entity_list", "technology_control", "extraterritorial_rule",
+    "general_licence",
 )  # fmt: skip
+
+_CN_TRADE = ("export_quota", "export_tariff", "state_trading")
 
 # the field that gives an effect its size
 EFFECT_FIELD: dict[str, str] = {
@@ -58,31 +70,25 @@ class Source(Frozen):
     note: str | None = None
 
 
-class Scope(Frozen):
-    """Which flows a provision is about. An empty field means: any.
-
-    ``elements`` is met by a material that contains one of them; regions are alpha-3 codes, a
-    bloc, ``ALL``, or ``ANY_NON_CHN`` for every region but one. ``materials_hint`` and ``hs_hint``
-    never decide.
-    """
-
-    elements: Words = ()
-    forms: Words = ()
-    origins: Words = ()
-    exporters: Words = ()
-    destinations: Words = ()
-    end_uses: Words = ()
-    excluded_end_uses: Words = ()
-    end_users: Words = ()
-    materials_hint: Words = ()
-    hs_hint: Words = ()
-
-
 class Clocks(Frozen):
     """Review times that the text states."""
 
     review_working_days: Positive | None = None
     report_working_days: Positive | None = None
+
+
+class Variant(Frozen):
+    """What a paragraph says of some users or uses in place of its own presumption or effect.
+
+    Of the conditions that are given, one is enough.
+    """
+
+    text: str
+    end_users: Words = ()
+    end_uses: Words = ()
+    owned_by: Ownership | None = None
+    presumption: Presumption | None = None
+    effect: Effect | None = None
 
 
 class Provision(Frozen):
@@ -100,9 +106,13 @@ class Provision(Frozen):
     effective_from: Day | None = None
     effective_to: Day | None = None
     legal_ref: str | None = None
+    control_code: str | None = None
     presumption: Presumption | None = None
+    variants: tuple[Variant, ...] = ()
     clocks: Clocks = Clocks()
     validity_days: Positive | None = None
+    documents: Words = ()
+    obligations: Words = ()
     thresholds: dict[str, Number] = {}
     needs_facts: Words = ()
     rate_pct: Annotated[Number, Field(ge=0)] | None = None
@@ -140,30 +150,61 @@ class Milestone(Frozen):
     source: Needed
 
 
+class PartyList(Frozen):
+    """The list that an act adds parties to, and how many it names; few of them are held."""
+
+    label: str
+    size: Positive | None = None
+
+
 class Measure(Frozen):
-    """An act of a government, with every source it rests on."""
+    """An act of a government, with every source it rests on.
+
+    Relations name other measures: ``paired_with`` is symmetric and stands on the basis given per
+    id; no pair revives by itself. ``ended_by``, ``amends``, ``retaliates_to`` and ``responds_to``
+    point one way. What an act suspends, extends or voids stands in the overlays of the other.
+    """
 
     id: str
     issuer: str
     title: str
     legal_ref: str
     instrument: str
-    direction: Literal["export", "import", "reexport", "technology", "both"]
+    subtype: str | None = None
+    direction: Literal[
+        "export", "import", "reexport", "technology", "both", "domestic", "use"
+    ]  # fmt: skip
+    regime: Regime | None = None
     announced: Day
     effective_from: Day | None
     effective_to: Day | None = None
     date_precision: Literal["day", "month", "year"] = "day"
     formality: Formality | None = None
     stated_reason: str | None = None
+    consequence: str | None = None
+    party_list: PartyList | None = None
     provisions: Annotated[tuple[Provision, ...], Field(min_length=1)]
     overlays: tuple[Overlay, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     not_covered: Words = ()
     paired_with: Words = ()
+    paired_basis: dict[str, PairBasis] = {}
+    paired_note: str | None = None
+    ended_by: Words = ()
+    amends: Words = ()
     retaliates_to: Words = ()
+    responds_to: Words = ()
     note: str | None = None
     source: Needed
     confidence: Confidence
+
+    @model_validator(mode="before")
+    @classmethod
+    def _regime_of_its_kind(cls, data: Any) -> Any:
+        # what is wrong with the data is told field by field
+        if isinstance(data, dict) and data.get("regime") is None and "regime" not in data:
+            return {**data, "regime": default_regime(data.get("issuer"), data.get("instrument"))}
+        return data
 
     def dates_of(self, provision: Provision) -> tuple[date, date | None, date | None]:
         """When a paragraph was announced, its first day and its last (None = open or not yet)."""
@@ -172,6 +213,20 @@ class Measure(Frozen):
             provision.effective_from or self.effective_from,
             provision.effective_to or self.effective_to,
         )
+
+
+def default_regime(issuer: object, instrument: object) -> Regime:
+    """The regime of acts that name none: by issuer and instrument."""
+    words = str(issuer).replace("/", " ").split()
+    if words[:1] == ["CN"] and instrument in _CN_DUAL_USE:
+        return "cn_dual_use"
+    if words[:1] == ["CN"] and instrument in _CN_TRADE:
+        return "cn_trade"
+    if "tariff" in str(instrument):
+        return "tariff"
+    if words[:2] == ["US", "BIS"]:
+        return "us_ear"
+    return "policy"
 
 
 class RegisterText(Frozen):
