@@ -101,7 +101,8 @@ def synthetic_draws(p: Program, steps: int, seed: int) -> Draws:
         anticipation=lane(0.0, 0.3),
         switching=lane(0.01, 0.05),
         memory=lane(0.05, 0.3),
-        duty_elasticity=lane(0.0, 1.0),
+        bearable=lane(0.3, 1.5),
+        bearable_spread=lane(0.4, 1.0),
         duty_response=lane(0.2, 1.0),
     )
 

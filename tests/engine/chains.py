@@ -174,7 +174,8 @@ def random_draws(p: Program, rng: np.random.Generator, steps: int, classes: int)
         anticipation=lane(0.0, 0.3),
         switching=lane(0.0, 0.1),
         memory=lane(0.05, 0.5),
-        duty_elasticity=lane(0.0, 2.0),
+        bearable=lane(0.1, 2.0),
+        bearable_spread=lane(0.3, 1.0),
         duty_response=lane(0.2, 1.0),
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
+from statistics import NormalDist
 
 from terbium.base import tolerances
 from terbium.engine.program import DEMAND_DRIVEN, FINAL, SUPPLY_PUSH, Draws, Policy, Program, Rules
@@ -59,7 +60,7 @@ class Oracle:
         self.general, self.level = column(d.general), column(d.level)
         self.full = column(d.class_full)
         names = "grace refile review adjust adjust_out overtime keep hoarding anticipation"
-        for name in [*names.split(), "switching", "memory", "duty_elasticity", "duty_response"]:
+        for name in [*names.split(), "switching", "memory", "bearable", "bearable_spread", "duty_response"]:
             setattr(self, name, float(getattr(d, name)[lane]))
 
     def _rest(self) -> None:
@@ -176,7 +177,11 @@ class Oracle:
         """O2 and O3: use plus part of the gap, split over suppliers; the controlled part files."""
         self.ordered, self.free = {}, {}
         for c, toll in self.toll.items():
-            goal = float(self.q.duty[t, c]) ** -self.duty_elasticity
+            dearer = float(self.q.duty[t, c]) - 1.0
+            goal = 1.0
+            if dearer > 0.0:
+                beyond = math.log(dearer / self.bearable) / self.bearable_spread
+                goal = 1.0 - NormalDist().cdf(beyond)
             self.toll[c] = toll + self.duty_response * (goal - toll)
         for i, n in self._slots():
             links = self.links_into[i]
@@ -193,7 +198,6 @@ class Oracle:
             level = self.wanted[n] if self.rules.order_on_wanted else self.activity[n]
             use = self.needs[i] * level
             target = use * (self.cover[i] * (1.0 + self.risk[i]) + self.lead[i] - 1.0)
-            target *= 1.0 - sum(self.base_share[k] * (1.0 - self._toll(k)) for k in links)
             held = self.stock_in[i] + self.under_way(i) + self.pending[i]
             gap = target + self.usual_pending[i] - held
             need = max(use + gap / self.adjust, 0.0)

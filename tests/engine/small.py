@@ -29,7 +29,8 @@ SETTINGS = {
     "anticipation": 0.0,
     "switching": 0.0,
     "memory": 0.1,
-    "duty_elasticity": 0.0,
+    "bearable": np.inf,
+    "bearable_spread": 1.0,
     "duty_response": 1.0,
     "level": 0.0,
 }

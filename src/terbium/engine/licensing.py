@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from terbium.engine.jit import njit
 from terbium.engine.program import LANES, Draws, Policy, Program
 from terbium.engine.state import Record, Scratch, State
 
+SQRT2 = np.sqrt(2.0)
+
 
 @njit(cache=True, error_model="numpy")
 def frictions(q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
     """Share of an order that must be filed for, and the factor that a duty puts on orders.
 
-    Orders answer to a duty with a lag: what was bought before it still ships (rule O3).
+    Buyers differ in the duty that they bear: the share that still orders is one less a log-normal
+    distribution of it. They answer with a lag, since what was bought before still ships (rule O3).
     """
     for c in range(x.need.shape[0]):
         law, general, duty, age = q.controlled[t, c], q.general[t, c], q.duty[t, c], q.age[t, c]
@@ -23,7 +28,10 @@ def frictions(q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
             for w in range(LANES):
                 x.need[c, w] *= 1.0 - np.exp(-age / d.grace[w])
         for w in range(LANES):
-            goal = 1.0 if duty == 1.0 else duty ** (-d.duty_elasticity[w])
+            goal = 1.0
+            if duty > 1.0:
+                beyond = np.log((duty - 1.0) / d.bearable[w]) / d.bearable_spread[w]
+                goal = 0.5 * math.erfc(beyond / SQRT2)
             s.toll[c, w] += d.duty_response[w] * (goal - s.toll[c, w])
 
 

@@ -18,13 +18,13 @@ def order(
 ) -> None:
     """Order what is used plus a share of the gap, split it by supplier, file what needs filing."""
     need, short = np.zeros(LANES), np.zeros(LANES)
-    weight_sum, feared, taxed = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
+    weight_sum, feared = np.zeros(LANES), np.zeros(LANES)
     for n in range(p.node_base.size):
         for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
             first, last = p.link_ptr[i], p.link_ptr[i + 1]
             latents = 0.0
             for w in range(LANES):
-                feared[w], short[w], taxed[w] = 0.0, 1.0, 0.0
+                feared[w], short[w] = 0.0, 1.0
             for k in range(first, last):
                 c, base = p.link_class[k], p.link_share[k]
                 latents += p.link_latent[k]
@@ -36,7 +36,6 @@ def order(
                         dread = fear * d.class_share[c, w]
                         risk = d.hoarding[w] * x.need[c, w] + d.anticipation[w] * dread
                         feared[w] += base * risk
-                        taxed[w] += base * (1.0 - s.toll[c, w])
             for w in range(LANES):
                 delivered = 1.0 - short[w]
                 short[w] = max(short[w], 0.0)
@@ -45,9 +44,7 @@ def order(
                 s.risk[i, w] += d.memory[w] * (feared[w] - s.risk[i, w])
                 level = x.wanted[n, w] if rules.order_on_wanted == 1 else x.act[n, w]
                 use = p.in_coef[i] * level
-                # Dear goods are run down, not chased: what a duty keeps away leaves the target too.
                 target = use * (d.in_cover[i, w] * (1.0 + s.risk[i, w]) + d.in_lead[i, w] - 1.0)
-                target *= 1.0 - taxed[w]
                 held = s.inv_in[i, w] + s.transit[i, w] + s.queue[i, w]
                 gap = target + s.queue_norm[i, w] - held
                 need[w] = max(use + gap / d.adjust[w], 0.0)

@@ -132,10 +132,12 @@ class Draws(NamedTuple):
         Mean time before a filing can be decided [step], at least 1.
     adjust, adjust_out : (lane)
         Time in which a gap in the input stock or the output stock is ordered or made up [step].
-    overtime, keep, hoarding, anticipation, switching, memory, duty_elasticity : (lane)
+    overtime, keep, hoarding, anticipation, switching, memory : (lane)
         Overtime share, share of unmet final demand kept, extra target cover under licensing and in
-        expectation of it, rate of supplier switching [1/step], rate of learning [1/step],
-        elasticity of orders to a duty [-].
+        expectation of it, rate of supplier switching [1/step], rate of learning [1/step].
+    bearable, bearable_spread : (lane)
+        Rise of the price by duties that half of the buyers bear [-], and the spread of its
+        logarithm over buyers [-].
     duty_response : (lane)
         Share of the way to the new level that orders go per step after a duty changes [1/step].
     """
@@ -163,7 +165,8 @@ class Draws(NamedTuple):
     anticipation: Floats
     switching: Floats
     memory: Floats
-    duty_elasticity: Floats
+    bearable: Floats
+    bearable_spread: Floats
     duty_response: Floats
 
 

@@ -132,7 +132,8 @@ def _arrays(compiled: Compiled, values: Values, responses: Responses) -> dict[st
         if responses.rerouting
         else nothing,
         "memory": rate,
-        "duty_elasticity": values["behaviour/duty_elasticity"],
+        "bearable": values["behaviour/duty_bearable"],
+        "bearable_spread": values["behaviour/duty_spread"],
         "duty_response": 1.0 / np.maximum(values["behaviour/duty_lag"] * weeks, 1.0),
     }
 
