@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from terbium.report.words import name, value
+from terbium.report.words import capital, name, value, with_article
 
 HEADLINE_MATERIAL = "RE_magnet"
 WORLD = "WLD"
@@ -17,13 +17,19 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: drawn twice, so that its text keeps its size on a page and on a telephone."""
+    """A figure: drawn twice, so that its text keeps its size on a page and on a telephone.
+
+    ``shared`` is what both drawings refer to; ``kind`` a class of its own in the style sheet. An
+    entry of the legend without a class is a heading.
+    """
 
     title: str
     caption: str
     wide: Markup
     narrow: Markup
     legend: Sequence[tuple[str, str]] = ()
+    shared: Markup = Markup("")
+    kind: str = ""
     template: str = "figure"
 
 
@@ -49,12 +55,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a caption that states its finding; cells are printed as they stand."""
+    """A table with a caption that states its finding; cells are printed as they stand.
+
+    On a screen a ``folded`` table opens when its caption is chosen; ``on_paper`` says whether it is
+    printed.
+    """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    folded: bool = False
+    on_paper: bool = True
     template: str = "table"
 
 
@@ -89,12 +101,16 @@ Block = Figure | Multiples | Table | Cards | Text
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, a sentence that says what follows, and blocks."""
+    """A heading, a sentence that says what follows, and blocks.
+
+    ``layout`` names a layout of the style sheet: ``opening`` sets cards and map side by side.
+    """
 
     key: str
     title: str
     lead: str
     blocks: Sequence[Block]
+    layout: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +127,8 @@ class RunView:
         return found
 
     def rows(self, table: str) -> list[Record]:
-        """Rows of a table of the summary."""
-        return list(self.summary[table])
+        """Rows of a table of the summary; a run that was written before there was one has none."""
+        return list(self.summary.get(table, ()))
 
     def name(self, label: str) -> str:
         """English name of a label."""
@@ -120,7 +136,11 @@ class RunView:
 
     def place(self, label: str) -> str:
         """Name of a region as it stands in a sentence."""
-        return "the world" if label == WORLD else self.name(label)
+        return "the world" if label == WORLD else with_article(self.name(label))
+
+    def heading(self, label: str) -> str:
+        """Name of a region as it stands alone, in a table or beside a figure."""
+        return "The world" if label == WORLD else capital(self.name(label))
 
     @property
     def headline(self) -> str | None:

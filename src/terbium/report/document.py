@@ -1,6 +1,6 @@
 """One self-contained HTML document: no script, no network, the same bytes for the same run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
@@ -8,20 +8,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 from terbium.base.tolerances import CONSERVATION_RTOL, NEGATIVE_STOCK_ATOL
 from terbium.base.version import __version__
 from terbium.report import tables
+from terbium.report.baseline import baseline_section
 from terbium.report.blocks import Block, Column, Figure, Record, RunView, Section, Table, Text
-from terbium.report.exports import exports_section, findings_section, scores_section
-from terbium.report.figures import NARROW, WIDE, Dot, dot_figure, share_figure
-from terbium.report.licences import DOT_LEGEND, queue_section
-from terbium.report.words import NEVER, amount, between, capital, count, day, percent, value
-
-_ALL = "all_industries"
-_MOST_DOTS = 24
-_LEAST_SHARE = 0.05
-
-_BRANCHES = {
-    "hold": "suspensions stay in force",
-    "lapse": "suspensions lapse on the day that their text names",
-}
+from terbium.report.exports import exports_section, scores_section
+from terbium.report.figures import NARROW, WIDE, share_figure
+from terbium.report.licences import queue_section
+from terbium.report.opening import findings_section
+from terbium.report.stops import stops_section
+from terbium.report.timeline import BRANCHES, calendar_section
+from terbium.report.words import capital, count, day, percent
 
 LIMITS = (
     "Not legal advice. The register says what it holds, to its evidence date, and no more.",
@@ -61,7 +56,7 @@ def render_report(summary: Record, manifest: Record) -> str:
         sections=sections,
         code_version=manifest.get("code_version", __version__),
         evidence_day=day(view.run["evidence_date"]),
-        branch_text=_BRANCHES.get(view.run["branch"], view.run["branch"]),
+        branch_text=BRANCHES.get(view.run["branch"], view.run["branch"]),
     )
 
 
@@ -107,71 +102,6 @@ def run_section(view: RunView) -> Section:
     return Section("run", "What ran", run["question"], [table])
 
 
-def stops_section(view: RunView) -> Section:
-    """First stops: by region, then by region and industry."""
-    rows = view.rows("first_stops")
-    regions = [
-        row for row in rows if row["industry"] == _ALL and row["share_stopped"] >= _LEAST_SHARE
-    ]
-    pairs = [row for row in rows if row["industry"] != _ALL]
-    lead = (
-        "A line stops when its output falls below half of the undisturbed one for want of an "
-        "input. Weeks count from the day the headline measure took force."
-    )
-    if not regions:
-        text = Text(["No line stops in more than one draw of twenty."])
-        return Section("stops", "First stops", lead, [text])
-    figure = _stops_figure(view, regions[:_MOST_DOTS])
-    return Section("stops", "First stops", lead, [figure, tables.stop_table(view, pairs)])
-
-
-def _stops_figure(view: RunView, rows: Sequence[Record]) -> Figure:
-    limit = max(
-        *(value(r[n]) for r in rows for n in ("week", "high50") if value(r[n]) != float("inf")), 1.0
-    )
-    # a bloc is as early as its earliest member, which says nothing
-    first = next((r for r in rows if r["region"] not in view.summary["blocs"]), rows[0])
-    title = (
-        f"{capital(view.place(first['region']))} is the first region to stop a line, in week "
-        f"{between(amount(value(first['low90'])), amount(value(first['high90'])))} (90 %)"
-    )
-    dots = [Dot.of(capital(view.place(r["region"])), r, "week", _stop_note(r)) for r in rows]
-    axis = "weeks after the headline measure took force"
-    drawn = [
-        dot_figure(dots, f"stops-{width}", title, axis, limit, width, percent=False)
-        for width in (WIDE, NARROW)
-    ]
-    caption = (
-        "First stop of any line in the region, whichever industry it is. An arrow: the interval "
-        "runs beyond the axis or ends in never. Right: median week, draws with a stop."
-    )
-    noted = [r for r in rows if r["binding"] is not None]
-    inputs = sorted({view.name(r["binding"]) for r in noted})
-    if inputs:
-        caption += f" Binding inputs: {', '.join(inputs)}."
-    return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
-
-
-def _stop_note(row: Record) -> str:
-    week = amount(value(row["week"]))
-    text = NEVER if week == NEVER else f"week {week}"
-    return f"{text}, in {percent(row['share_stopped'])} of draws"
-
-
-def calendar_section(view: RunView) -> Section:
-    """The law that the run plays, by day."""
-    played = _BRANCHES.get(view.run["branch"], "see the scenario")
-    lead = (
-        f"Register of measures, evidence to {day(view.run['evidence_date'])}. After that day the "
-        f"run is branch {view.run['branch']}: {played}."
-    )
-    if not view.rows("measures"):
-        return Section(
-            "calendar", "Calendar of measures", lead, [Text(["No measure is in force."])]
-        )
-    return Section("calendar", "Calendar of measures", lead, [tables.calendar_table(view)])
-
-
 def health_section(view: RunView) -> Section:
     """Regime of the network and the laws of conservation."""
     regime = view.summary["regime"]
@@ -208,14 +138,15 @@ def limits_section(view: RunView) -> Section:
 
 SECTIONS: tuple[Callable[[RunView], Section], ...] = (
     findings_section,
-    run_section,
     exports_section,
-    scores_section,
-    queue_section,
     stops_section,
+    queue_section,
     calendar_section,
-    health_section,
-    sources_section,
+    baseline_section,
+    scores_section,
     limits_section,
+    sources_section,
+    health_section,
+    run_section,
 )
 """The report, in reading order: a new part is one function here."""

@@ -1,15 +1,14 @@
-"""Sections on exports: headline figures, months by destination, scores."""
+"""Sections on exports: months by destination, scores."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from terbium.report import tables
 from terbium.report.blocks import (
     WORLD,
-    Block,
-    Card,
-    Cards,
     Figure,
     Multiples,
     Record,
@@ -18,7 +17,7 @@ from terbium.report.blocks import (
     Text,
 )
 from terbium.report.figures import NARROW, WIDE, Fan, fan_figure
-from terbium.report.words import amount, between, capital, exact, month, percent, value
+from terbium.report.words import amount, capital, count, month, percent, value
 
 FAN_LEGEND = (
     ("median", "model, median"),
@@ -30,80 +29,7 @@ FAN_LEGEND = (
 
 _PANEL = (300.0, 190.0)
 _MOST_PANELS = 12
-_LIKELY, _NOTABLE = 0.5, 0.1
-_FIGURES = {
-    "lowest_month_change": "lowest month of exports to {place}, against the mean month of {base}",
-    "recouped_share": "of what the first three months lost to {place} was recouped by {last}",
-    "year_total": "exported to {place} in {year}",
-}
-
-
-def findings_section(view: RunView) -> Section:
-    """The headline figures, each with its interval and the recorded value."""
-    cards = [
-        _card(view, row)
-        for figure in _FIGURES
-        for row in view.rows("findings")
-        if row["figure"] == figure and _is_headline(view, row)
-    ]
-    stopped = [row for row in view.rows("first_stops") if row["industry"] != "all_industries"]
-    guesses = sum(row["grade"] == "D" for row in stopped)
-    likely = sum(row["share_stopped"] >= _LIKELY for row in stopped)
-    cards.append(
-        Card(
-            f"{likely} of {len(stopped)}",
-            "pairs of region and industry in which a line is at least as likely to stop as not",
-            f"the stocks of {guesses} of them are guesses (grade D)",
-        )
-    )
-    lead = (
-        f"Medians over {view.run['draws']} draws, with the interval that holds 90 % of them. "
-        "Recorded values stand beside them."
-    )
-    return Section("findings", "Headline figures", lead, [Cards(cards), *_score_notice(view)])
-
-
-def _is_headline(view: RunView, row: Record) -> bool:
-    """Keep the world, and places whose record is complete enough to check the figure."""
-    ours = row["material"] == view.material and row["origin"] == view.origin
-    return ours and (row["destination"] == WORLD or row["observed"] is not None)
-
-
-def _card(view: RunView, row: Record) -> Card:
-    tonnes = row["unit"] == "t"
-    sign = row["figure"] == "lowest_month_change"
-
-    def show(number: float) -> str:
-        return f"{amount(number)} t" if tonnes else percent(number, sign=sign)
-
-    label = _FIGURES[row["figure"]].format(
-        place=view.place(row["destination"]),
-        base=view.run["base_year"],
-        last=month(row["last"]),
-        year=row["last"][:4],
-    )
-    span = between(show(value(row["low90"])), show(value(row["high90"])))
-    observed = row["observed"]
-    if observed is None:
-        recorded = "not on record"
-    elif tonnes:
-        recorded = f"recorded {exact(observed)} t"
-    else:
-        recorded = f"recorded {percent(observed, sign=sign)}"
-    return Card(show(value(row["central"])), label, f"90 %: {span}; {recorded}")
-
-
-def _score_notice(view: RunView) -> list[Block]:
-    beaten = [
-        capital(view.place(row["destination"]))
-        for row in view.rows("scores")
-        if row["winner"] not in (None, "model")
-    ]
-    if not beaten:
-        return []
-    said = "A baseline that knows nothing of the law does better than the model for: "
-    said += f"{', '.join(beaten)}."
-    return [Text([f"{said} See the scores."])]
+_NOTABLE, _HALF = 0.1, 0.5
 
 
 def exports_section(view: RunView) -> Section:
@@ -120,9 +46,9 @@ def exports_section(view: RunView) -> Section:
         _legend(view, WORLD),
     )
     multiples = Multiples(
-        f"{what} by destination",
-        "t per calendar month; each panel has its own scale, from zero. Places on record "
-        "come first.",
+        _spread(view, places),
+        f"{what} by destination, t per calendar month; each panel has its own scale, from zero. "
+        "Places on record come first.",
         panels,
         FAN_LEGEND,
     )
@@ -152,7 +78,7 @@ def _fan(view: RunView, place: str, size: tuple[float, float], key: str) -> Mark
         **columns,
         observed=[row["observed"] for row in rows],
         base=view.base_mean(place),
-        unit="t",
+        unit="t per month",
         mark=view.headline,
     )
     return fan_figure(fan, key, _title(view, place), *size)
@@ -171,27 +97,62 @@ def _mark_text(view: RunView) -> str:
     return "The upright line is the day on which the headline measure took force."
 
 
-def _title(view: RunView, place: str) -> str:
-    """State the finding of a fan: its lowest month after the measure, and when it came back."""
+@dataclass(frozen=True)
+class _Course:
+    """A route after the measure: its lowest month, and the first month back at the usual level."""
+
+    lowest: Record
+    change: float
+    usual: str
+    back: str | None
+
+
+def _course(view: RunView, place: str) -> _Course | None:
+    """None where nothing is known of the time before, or nothing comes after."""
     rows = view.exports[place]
-    where = capital(view.place(place))
     after = [r for r in rows if view.headline is None or r["month"] >= view.headline[:7]]
     before = [value(r["central"]) for r in rows if r not in after]
     known = view.base_mean(place)
     base = known or (sum(before) / len(before) if before else math.nan)
-    usual = f"the {view.run['base_year']} mean" if known else "its earlier level"
     if not after or not base > 0:
-        return f"{where}: {amount(value(rows[0]['central']))} t in {month(rows[0]['month'])}"
+        return None
     lowest = min(after, key=lambda row: value(row["central"]))
-    change = value(lowest["central"]) / base - 1
-    if change > -_NOTABLE:
-        return f"{where}: no month more than {percent(_NOTABLE)} below {usual}"
-    text = f"{where}: down to {amount(value(lowest['central']))} t in {month(lowest['month'])}"
-    text += f" ({percent(change, sign=True)})"
     later = [r for r in after if r["month"] > lowest["month"] and value(r["central"]) >= base]
-    if later:
-        return f"{text}, back at {usual} in {month(later[0]['month'])}"
-    return f"{text}, not back at {usual} since"
+    return _Course(
+        lowest,
+        value(lowest["central"]) / base - 1,
+        f"the {view.run['base_year']} mean" if known else "its earlier level",
+        later[0]["month"] if later else None,
+    )
+
+
+def _title(view: RunView, place: str) -> str:
+    """State the finding of a fan: its lowest month after the measure, and when it came back."""
+    where, course = capital(view.place(place)), _course(view, place)
+    if course is None:
+        first = view.exports[place][0]
+        return f"{where}: {amount(value(first['central']))} t in {month(first['month'])}"
+    if course.change > -_NOTABLE:
+        return f"{where}: no month more than {percent(_NOTABLE)} below {course.usual}"
+    lowest = course.lowest
+    text = f"{where}: down to {amount(value(lowest['central']))} t in {month(lowest['month'])}"
+    text += f" ({percent(course.change, sign=True)})"
+    if course.back is not None:
+        return f"{text}, back at {course.usual} in {month(course.back)}"
+    return f"{text}, not back at {course.usual} since"
+
+
+def _spread(view: RunView, places: Sequence[str]) -> str:
+    """State the finding of the panels."""
+    courses = [course for place in places if (course := _course(view, place)) is not None]
+    half = [course for course in courses if course.change <= -_HALF]
+    if not half:
+        return f"No month falls by half on any of the {count(len(places), 'destination')} shown"
+    back = sum(course.back is not None for course in half)
+    return (
+        f"{len(half)} of the {count(len(places), 'destination')} shown fall by half or more in "
+        f"their lowest month; {back} of them come back"
+    )
 
 
 def scores_section(view: RunView) -> Section:

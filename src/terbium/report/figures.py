@@ -13,7 +13,12 @@ from terbium.report.words import amount, exact, month, short_month, value
 WIDE, NARROW = 720, 340
 """Widths of a figure [px], for a page and for a telephone: text keeps its size on both."""
 
-_CHARACTER = 6.7  # mean width of a character of the figures' text [px]
+DOT_LEGEND = (("centre", "median"), ("box", "50 % interval"), ("reach", "90 % interval"))
+
+CHARACTER = 7.0
+"""Mean width of a character of the figures' text [px]."""
+
+_HEADROOM = 1.04
 
 
 @dataclass(frozen=True)
@@ -129,11 +134,14 @@ def dot_figure(
     Intervals that reach beyond ``limit`` run into an arrow.
     """
     narrow = width < WIDE
-    pitch, head, foot = (46.0, 8.0, 44.0) if narrow else (26.0, 8.0, 44.0)
     longest = max((len(dot.label) for dot in dots), default=0)
     widest = max((len(dot.note) for dot in dots), default=0)
-    left = 10.0 if narrow else min(longest * _CHARACTER + 16, width * 0.34)
-    right = 18.0 if narrow else min(widest * _CHARACTER + 26, width * 0.36)
+    # on a telephone the label and the note stand above the row, on one line if both fit
+    both = max((len(dot.label) + len(dot.note) for dot in dots), default=0) + 2
+    second = 15.0 if narrow and both * CHARACTER > width else 0.0
+    pitch, head, foot = (46.0 + second, 8.0, 44.0) if narrow else (26.0, 8.0, 44.0)
+    left = 10.0 if narrow else min(longest * CHARACTER + 16, width * 0.36)
+    right = 18.0 if narrow else min(widest * CHARACTER + 26, width * 0.4)
     canvas = Canvas(width, head + pitch * len(dots) + foot)
     marks = ticks(limit, 4 if narrow else 6)
     x = Scale(0.0, marks[-1], left, width - right)
@@ -150,15 +158,27 @@ def dot_figure(
     for i, dot in enumerate(dots):
         y = head + pitch * i + pitch / 2
         if narrow:
-            canvas.text((left, y - 6), dot.label, "name")
-            canvas.text((width - 8, y - 6), dot.note, "tick", "end")
-            y += 9
+            line = y - 6 - second / 2
+            canvas.text((left, line), dot.label, "name")
+            if second:
+                canvas.text((left, line + second), dot.note)
+            else:
+                canvas.text((width - 8, line), dot.note, "tick", "end")
+            y += 9 + second / 2
         else:
-            canvas.text((left - 10, y + 4), dot.label, "name", "end")
+            canvas.text((left - 10, y + 4), _cut(dot.label, left - 10), "name", "end")
             canvas.text((width - right + 18, y + 4), dot.note)
         _dot_row(canvas, dot, x, y)
     said = "; ".join(f"{dot.label}: {dot.note}" for dot in dots)
     return canvas.render(key, title, said)
+
+
+def _cut(text: str, room: float) -> str:
+    """As much of a text as a row has room for; the table beside the figure has the whole."""
+    letters = int(room / CHARACTER)
+    if len(text) <= letters:
+        return text
+    return text[: letters - 1].rstrip(" ,") + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _dot_row(canvas: Canvas, dot: Dot, x: Scale, y: float) -> None:
@@ -182,7 +202,7 @@ def share_figure(
         text = f"{label} {share * 100:.0f} %"
         canvas.rect((left, 4), (span, 30), f"part {kind}", text)
         # a part too thin for its share keeps its letter, and one thinner still its hint
-        shown = next((t for t in (text, label) if span > len(t) * _CHARACTER + 2), "")
+        shown = next((t for t in (text, label) if span > len(t) * CHARACTER + 2), "")
         if shown:
             canvas.text((left + span / 2, 52), shown, "name", "middle")
         left += span
@@ -192,11 +212,13 @@ def share_figure(
 def _month_frame(
     months: Sequence[str], top: float, unit: str, width: float, height: float
 ) -> _Frame:
-    marks = ticks(top * 1.02, 4)
-    left = max(len(amount(mark)) for mark in marks) * _CHARACTER + 14
+    limit = top * _HEADROOM or 1.0
+    # the axis ends where the figure does: a tick above it would leave the figure half empty
+    marks = [mark for mark in ticks(limit, 5) if mark <= limit]
+    left = max(len(amount(mark)) for mark in marks) * CHARACTER + 14
     canvas = Canvas(width, height)
     x = Scale(0, max(len(months) - 1, 1), left + 6, width - 14)
-    y = Scale(0, marks[-1], height - 42, 26)
+    y = Scale(0, limit, height - 42, 26)
     for mark in marks:
         canvas.line((left, y(mark)), (width - 4, y(mark)), "grid" if mark else "axis")
         canvas.text((left - 6, y(mark) + 4), amount(mark), "tick", "end")
@@ -222,7 +244,7 @@ def _mark(frame: _Frame, mark: str | None) -> None:
     x = frame.x(where)
     frame.canvas.line((x, 18), (x, frame.y.start), "mark")
     text = f"{found.day} {month(mark[:7])}"
-    at_end = x + len(text) * _CHARACTER > frame.x.end
+    at_end = x + len(text) * CHARACTER > frame.x.end
     frame.canvas.text((x + (-5 if at_end else 5), 15), text, "flag", "end" if at_end else "start")
 
 

@@ -7,16 +7,18 @@ from terbium.report.blocks import (
     Block,
     Column,
     Figure,
+    Multiples,
     Record,
     RunView,
     Section,
     Table,
     Text,
 )
-from terbium.report.figures import NARROW, WIDE, Dot, Series, dot_figure, line_figure
+from terbium.report.figures import DOT_LEGEND, NARROW, WIDE, Dot, Series, dot_figure, line_figure
 from terbium.report.words import DASH, amount, between, capital, count, month, percent, value
 
 _QUARTER, _MOST_DOTS = 3, 24
+_MOST_PANELS, _PANEL = 9, (300.0, 180.0)
 _HALF = 0.5
 
 Queue = dict[str, dict[str, list[Record]]]
@@ -42,7 +44,7 @@ def queue_section(view: RunView) -> Section:
     when = _quarter_after(view, [row["month"] for row in filed])
     blocks: list[Block] = [_world(view, queue[WORLD])]
     if _destinations(queue, when):
-        blocks += [_access(view, queue, when), _table(view, queue, when)]
+        blocks += [_panels(view, queue), _access(view, queue, when), _table(view, queue, when)]
     return Section("queue", "The licence queue", lead, blocks)
 
 
@@ -61,13 +63,7 @@ def _quarter_after(view: RunView, months: Sequence[str]) -> str:
 
 
 def _world(view: RunView, quantities: dict[str, list[Record]]) -> Figure:
-    months = [row["month"] for row in quantities["filed"]]
-    series = []
-    for quantity in ("waiting", "filed", "granted"):
-        rows = quantities[quantity]
-        band = {"low": "low90", "high": "high90"} if quantity == "waiting" else {}
-        ends = {end: [value(row[column]) for row in rows] for end, column in band.items()}
-        series.append(Series(quantity, quantity, [value(row["central"]) for row in rows], **ends))
+    months, series = _series(quantities)
     waiting = series[0].central
     peak = max(range(len(waiting)), key=lambda i: waiting[i])
     last = len(months) - 1
@@ -81,6 +77,50 @@ def _world(view: RunView, quantities: dict[str, list[Record]]) -> Figure:
         line_figure(series, months, "queue-narrow", title, (NARROW, 270), view.headline),
         _LEGEND,
     )
+
+
+def _series(quantities: dict[str, list[Record]]) -> tuple[list[str], list[Series]]:
+    """Months, and what waits, is filed and is granted in them."""
+    series = []
+    for quantity in ("waiting", "filed", "granted"):
+        rows = quantities[quantity]
+        band = {"low": "low90", "high": "high90"} if quantity == "waiting" else {}
+        ends = {end: [value(row[column]) for row in rows] for end, column in band.items()}
+        series.append(Series(quantity, quantity, [value(row["central"]) for row in rows], **ends))
+    return [row["month"] for row in quantities["filed"]], series
+
+
+def _panels(view: RunView, queue: Queue) -> Multiples:
+    """The queue of the destinations for which most is filed."""
+    groups = {WORLD, *view.summary["blocs"]}
+    filed = {
+        place: sum(value(row["central"]) for row in quantities["filed"])
+        for place, quantities in queue.items()
+        if place not in groups
+    }
+    places = sorted(filed, key=lambda place: (-filed[place], place))[:_MOST_PANELS]
+    panels = []
+    for place in (place for place in places if filed[place] > 0):
+        months, series = _series(queue[place])
+        waiting = series[0].central
+        peak = max(range(len(waiting)), key=lambda i: waiting[i])
+        title = (
+            f"{view.heading(place)}: at most {amount(waiting[peak])} t wait, {month(months[peak])}"
+        )
+        drawing = line_figure(series, months, f"queue-{place}", title, _PANEL, view.headline)
+        panels.append((title, drawing))
+    longest = max(places, key=lambda place: _peak(queue[place]))
+    return Multiples(
+        f"The queue is longest for {view.place(longest)}: {amount(_peak(queue[longest]))} t",
+        f"t in applications for {view.name(view.material)}; each panel has its own scale, from "
+        f"zero. The {len(panels)} destinations for which most is filed.",
+        panels,
+        _LEGEND,
+    )
+
+
+def _peak(quantities: dict[str, list[Record]]) -> float:
+    return max(value(row["central"]) for row in quantities["waiting"])
 
 
 def _destinations(queue: Queue, when: str) -> list[str]:
@@ -106,7 +146,7 @@ def _access(view: RunView, queue: Queue, when: str) -> Figure:
     known = [(place, row) for place, row in shares.items() if row is not None]
     known.sort(key=lambda item: -value(item[1]["central"]))
     dots = [
-        Dot.of(capital(view.place(place)), row, "central", percent(value(row["central"])))
+        Dot.of(view.heading(place), row, "central", percent(value(row["central"])))
         for place, row in known
     ]
     (best, most), (worst, least) = known[0], known[-1]
@@ -123,9 +163,6 @@ def _access(view: RunView, queue: Queue, when: str) -> Figure:
         "Shares are inferred effective access, a band per country; they are no evidence of intent."
     )
     return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
-
-
-DOT_LEGEND = (("centre", "median"), ("box", "50 % interval"), ("reach", "90 % interval"))
 
 
 def _table(view: RunView, queue: Queue, when: str) -> Table:
@@ -147,7 +184,7 @@ def _table(view: RunView, queue: Queue, when: str) -> Table:
         f"By {month(when)} less than half of the tonnes filed were granted for "
         f"{below} of {count(len(shares), 'destination')}. {capital(view.name(view.material))}."
     )
-    return Table(caption, columns, cells)
+    return Table(caption, columns, cells, folded=True)
 
 
 def _cells(view: RunView, queue: Queue, place: str, when: str, last: str) -> tuple[str, ...]:
@@ -156,7 +193,7 @@ def _cells(view: RunView, queue: Queue, place: str, when: str, last: str) -> tup
     at, end = _share(queue, place, when), _share(queue, place, last)
     span = (percent(value(at["low90"])), percent(value(at["high90"]))) if at else (DASH, DASH)
     return (
-        capital(view.place(place)),
+        view.heading(place),
         amount(sum(value(row["central"]) for row in quantities["filed"])),
         amount(value(highest["central"])),
         month(highest["month"]),

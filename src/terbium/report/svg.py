@@ -12,6 +12,9 @@ from html import escape
 from markupsafe import Markup
 
 Point = tuple[float, float]
+Span = tuple[float, float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,61 @@ class Canvas:
         place = f'cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}"'
         self._shapes.append(f'<circle class="{kind}" {place}>{_hint(hint)}</circle>')
 
-    def text(self, place: Point, text: str, kind: str = "tick", anchor: str = "start") -> None:
-        """Write text; ``anchor`` is start, middle or end."""
+    def ribbon(self, start: Span, end: Span, kind: str, hint: str = "", down: bool = False) -> None:
+        """Draw a band that leaves one bar and reaches another in a gentle curve.
+
+        A span is (place of the bar, where the band begins on it, width of the band). Bars stand
+        upright and the band runs to the right, or with ``down`` they lie and it runs down.
+        """
+        (from_bar, from_edge, width), (to_bar, to_edge, to_width) = start, end
+        middle = (from_bar + to_bar) / 2
+
+        def corner(along: float, across: float) -> str:
+            x, y = (across, along) if down else (along, across)
+            return f"{_px(x)} {_px(y)}"
+
+        def curve(along: float, across: float, target: float, target_across: float) -> str:
+            ends = (corner(middle, across), corner(middle, target_across))
+            return f"C{ends[0]} {ends[1]} {corner(target, target_across)}"
+
+        outline = (
+            f"M{corner(from_bar, from_edge)}{curve(from_bar, from_edge, to_bar, to_edge)}"
+            f"L{corner(to_bar, to_edge + to_width)}"
+            f"{curve(to_bar, to_edge + to_width, from_bar, from_edge + width)}Z"
+        )
+        self._shapes.append(f'<path class="{kind}" d="{outline}">{_hint(hint)}</path>')
+
+    def cross(self, centre: Point, radius: float, kind: str, hint: str = "") -> None:
+        """Draw a cross."""
+        x, y = centre
+        arms = (
+            f"M{_px(x - radius)} {_px(y - radius)}L{_px(x + radius)} {_px(y + radius)}"
+            f"M{_px(x - radius)} {_px(y + radius)}L{_px(x + radius)} {_px(y - radius)}"
+        )
+        self._shapes.append(f'<path class="{kind}" d="{arms}">{_hint(hint)}</path>')
+
+    def text(
+        self,
+        place: Point,
+        text: str,
+        kind: str = "tick",
+        anchor: str = "start",
+        upright: bool = False,
+    ) -> None:
+        """Write text; ``anchor`` is start, middle or end; ``upright`` turns it to read upwards."""
         x, y = place
+        turn = f' transform="rotate(-90 {_px(x)} {_px(y)})"' if upright else ""
         self._shapes.append(
-            f'<text class="{kind}" x="{_px(x)}" y="{_px(y)}" text-anchor="{anchor}">'
+            f'<text class="{kind}" x="{_px(x)}" y="{_px(y)}" text-anchor="{anchor}"{turn}>'
             f"{escape(text)}</text>"
+        )
+
+    def window(self, box: Box, view: Box, shapes: str) -> None:
+        """Show a part of another drawing, given as SVG, in a box of this one; the rest is cut."""
+        x, y, width, height = map(_px, box)
+        self._shapes.append(
+            f'<svg x="{x}" y="{y}" width="{width}" height="{height}" '
+            f'viewBox="{" ".join(map(_px, view))}">{shapes}</svg>'
         )
 
     def render(self, key: str, title: str, description: str) -> Markup:

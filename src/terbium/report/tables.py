@@ -23,7 +23,6 @@ _GRADES = {
     "D": "a guess: our own estimate",
 }
 _BASELINES = {"model": "model", "persistence": "persistence", "base_mean": "base mean"}
-_MOST_STOPS = 40
 _LIKELY = 0.5
 
 
@@ -61,7 +60,7 @@ def month_table(view: RunView, destination: str = WORLD) -> Table:
     )
     route = f"{view.name(view.origin)} to {view.place(destination)}"
     what = f"{capital(view.name(view.material))}, {route}"
-    return Table(f"{said}. {what}.", columns, cells)
+    return Table(f"{said}. {what}.", columns, cells, folded=True)
 
 
 def score_table(view: RunView) -> Table:
@@ -99,7 +98,7 @@ def _score_cells(view: RunView, row: Record) -> tuple[str, ...]:
     winner = row["winner"]
     verdict = DASH if winner is None else _BASELINES[winner]
     return (
-        capital(view.place(row["destination"])),
+        view.heading(row["destination"]),
         first if first == last else f"{first} to {last}",
         str(row["months"]),
         *(_or_dash(row[name], "{:.2f}") for name in _BASELINES),
@@ -129,7 +128,7 @@ def interval_table(view: RunView) -> Table:
     )
     cells = [
         (
-            capital(view.place(row["destination"])),
+            view.heading(row["destination"]),
             percent(row["coverage50"]),
             percent(row["coverage90"]),
             _or_dash(row["width90"], "{:.2f}"),
@@ -152,10 +151,9 @@ def interval_table(view: RunView) -> Table:
 
 
 def stop_table(view: RunView, rows: Sequence[Record]) -> Table:
-    """First stops by region and industry, where one is at least as likely as not."""
-    likely = [row for row in rows if row["share_stopped"] >= _LIKELY]
-    shown = likely[:_MOST_STOPS]
-    guesses = sum(row["grade"] == "D" for row in shown)
+    """First stops of all pairs of region and industry, the earliest first."""
+    likely = sum(row["share_stopped"] >= _LIKELY for row in rows)
+    guesses = sum(row["grade"] == "D" for row in rows)
     columns = (
         Column("Region"),
         Column("Industry"),
@@ -163,44 +161,53 @@ def stop_table(view: RunView, rows: Sequence[Record]) -> Table:
         Column("50 % interval", "week", number=True),
         Column("90 % interval", "week", number=True),
         Column("Draws with a stop", number=True),
+        Column("Its length", "weeks", number=True),
         Column("Binding input"),
         Column("Grade of stock"),
     )
     cells = [
         (
-            view.name(row["region"]),
+            view.heading(row["region"]),
             view.name(row["industry"]),
             amount(value(row["week"])),
             _span(row, "50"),
             _span(row, "90"),
             percent(row["share_stopped"]),
+            DASH if row["length_weeks"] is None else amount(value(row["length_weeks"])),
             DASH if row["binding"] is None else view.name(row["binding"]),
             grade_text(row["grade"]),
         )
-        for row in shown
-    ]
-    hidden = len(rows) - len(shown)
-    note = (
-        f"{count(hidden, 'further pair')} in tables/first_stops.csv. A stop: the output of the "
-        "leanest line falls below half of the undisturbed one for want of an input."
-    )
-    caption = (
-        f"In {len(likely)} of {count(len(rows), 'pair')} of region and industry a first stop is at "
-        f"least as likely as not; {guesses} of the {len(shown)} rows shown rest on stocks that are "
-        "a guess."
-    )
-    return Table(caption, columns, cells, note)
-
-
-def calendar_table(view: RunView) -> Table:
-    """The dated changes of law that the run plays."""
-    rows = sorted(view.rows("measures"), key=lambda row: (row["date"], row["measure"]))
-    cells = [
-        (day(row["date"]), row["measure"], row["title"], row["change"], row["formality"])
         for row in rows
     ]
+    note = (
+        "A stop: the output of the leanest line falls below half of the undisturbed one for want "
+        "of an input. The same rows are in tables/first_stops.csv."
+    )
+    caption = (
+        f"In {likely} of {count(len(rows), 'pair')} of region and industry a first stop is at "
+        f"least as likely as not; {guesses} rest on stocks that are a guess."
+    )
+    return Table(caption, columns, cells, note, folded=True, on_paper=False)
+
+
+def calendar_table(rows: Sequence[Record]) -> Table:
+    """The dated changes of law that the run plays; what one act changes in a day is one row."""
+    days: dict[tuple[str, str], list[Record]] = {}
+    for row in rows:
+        days.setdefault((row["date"], row["measure"]), []).append(row)
+    cells = [
+        (
+            day(date),
+            measure,
+            found[0]["title"],
+            ", ".join(dict.fromkeys(row["change"] for row in found)),
+            found[0]["formality"],
+        )
+        for (date, measure), found in days.items()
+    ]
     columns = (Column("Day"), Column("Measure"), Column("Act"), Column("Change"), Column("Form"))
-    return Table(f"{count(len(rows), 'dated change')} of law enter the run.", columns, cells)
+    caption = f"{count(len(rows), 'dated change')} of law enter the run."
+    return Table(caption, columns, cells, folded=True)
 
 
 def conservation_table(view: RunView, limit: float, stock_limit: float) -> Table:
@@ -270,7 +277,7 @@ def source_table(view: RunView) -> Table:
     )
     claims = sum(row["claims"] for row in rows)
     caption = f"{count(len(rows), 'source')} carry {count(claims, 'claim')}."
-    return Table(caption, columns, cells)
+    return Table(caption, columns, cells, folded=True)
 
 
 def _span(row: Record, level: str) -> str:

@@ -9,6 +9,7 @@ MINUS, DASH, NEVER = "\N{MINUS SIGN}", "\N{EN DASH}", "never"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _SIGNIFICANT = 3
+_TAKE_ARTICLE = ("United ", "Netherlands", "Philippines", "European Union", "EU27", "rest of")
 _MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -49,6 +50,22 @@ def percent(share: float, sign: bool = False) -> str:
     return _signed(f"{whole:+d}" if sign and whole else str(whole)) + f"{NO_BREAK}%"
 
 
+def part(share: float) -> str:
+    """Print a share of a whole; what is little is not nothing, what is most is not all.
+
+    Examples
+    --------
+    >>> [part(share).replace(NO_BREAK, " ") for share in (0.002, 0.5, 0.997, 1.0)]
+    ['< 1 %', '50 %', '> 99 %', '100 %']
+    """
+    whole = round(share * 100)
+    if share > 0 and not whole:
+        return f"< {percent(0.01)}"
+    if share < 1 and whole == 100:
+        return f"> {percent(0.99)}"
+    return percent(share)
+
+
 def between(low: str, high: str) -> str:
     """Print an interval."""
     return low if low == high else f"{low} to {high}"
@@ -74,6 +91,17 @@ def day(iso: str) -> str:
 def name(label: str, names: Mapping[str, str]) -> str:
     """English name of a label; without one the label itself, made readable."""
     return names.get(label) or label.replace("_", " ")
+
+
+def with_article(place: str) -> str:
+    """Put the article before names that take one.
+
+    Examples
+    --------
+    >>> with_article("United States"), with_article("Japan")
+    ('the United States', 'Japan')
+    """
+    return f"the {place}" if place.startswith(_TAKE_ARTICLE) else place
 
 
 def capital(text: str) -> str:
