@@ -211,9 +211,10 @@ class Oracle:
 
     def _drift(self, links: range) -> None:
         """O3: suppliers that deliver gain weight; routes that could open gain what is missing."""
-        missing = max(1.0 - sum(self.base_share[k] * self.served[k] for k in links), 0.0)
+        came = {k: self.base_share[k] * self.served[k] * self._toll(k) for k in links}
+        missing = max(1.0 - sum(came.values()), 0.0)
         pull = {
-            k: self.base_share[k] * self.served[k] + self.could_open[k] * missing for k in links
+            k: came[k] + self.could_open[k] * missing for k in links
         }
         if sum(pull.values()) > 0.0:
             for k in links:

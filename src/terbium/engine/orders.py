@@ -29,7 +29,9 @@ def order(
                 c, base = p.link_class[k], p.link_share[k]
                 latents += p.link_latent[k]
                 for w in range(LANES):
-                    short[w] -= base * s.avail[k, w]
+                    # A supplier that a duty makes dear loses weight as one that fails to deliver.
+                    x.came[k, w] = s.avail[k, w] if c < 0 else s.avail[k, w] * s.toll[c, w]
+                    short[w] -= base * x.came[k, w]
                 if c >= 0:
                     fear = q.expected[t] * q.anticipated[c]
                     for w in range(LANES):
@@ -55,7 +57,7 @@ def order(
             for k in range(first, last):
                 base, latent = p.link_share[k], p.link_latent[k]
                 for w in range(LANES):
-                    goal = (base * s.avail[k, w] + latent * short[w]) / weight_sum[w]
+                    goal = (base * x.came[k, w] + latent * short[w]) / weight_sum[w]
                     step = d.switching[w] if weight_sum[w] < np.inf else 0.0
                     s.share[k, w] += step * (goal - s.share[k, w])
                     x.ordered[k, w] = need[w] * s.share[k, w]

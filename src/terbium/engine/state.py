@@ -192,6 +192,7 @@ class Scratch(NamedTuple):
     wanted: Floats
     act: Floats
     ordered: Floats
+    came: Floats
     free: Floats
     wish: Floats
     asked: Floats
@@ -229,6 +230,7 @@ def scratch(p: Program, d: Draws, planes: int) -> Scratch:
     return Scratch(
         np.zeros((nodes, LANES)),
         np.zeros((nodes, LANES)),
+        np.zeros((links, LANES)),
         np.zeros((links, LANES)),
         np.zeros((licensed, LANES)),
         np.zeros((links, LANES)),
