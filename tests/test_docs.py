@@ -96,12 +96,19 @@ def test_there_is_something_to_run() -> None:
     assert len(OUTPUTS) == 3
     assert len(EXAMPLES) > 3
     shown = "\n".join(COMMANDS)
-    for name in ("run", "scenarios", "report", "demand", "data audit", "data show", "data export"):
+    for name in (
+        *("run", "scenarios", "compare", "report", "demand"),
+        *("data audit", "data show", "data export"),
+    ):
         assert f"terbium {name} " in f"{shown}\n".replace("\n", " \n")
 
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_shown_command_runs(line: str, desk: Path) -> None:
+    if line.startswith("terbium compare"):
+        missing = [word for word in small(line)[1:] if not (word[0] == "-" or Path(word).is_dir())]
+        if not EVERYTHING and missing:
+            pytest.skip(f"needs {missing[0]}; all are run with TERBIUM_CI=1")
     if line.startswith("terbium report") or (is_run(line) and line != _cheapest_run()):
         if not EVERYTHING and not Path("out/held").is_dir():
             pytest.skip("needs a run; all are run with TERBIUM_CI=1")

@@ -294,7 +294,9 @@ class Run:
     @cached_property
     def _beside(self) -> Beside:
         study, scenario = self.study, self.study.scenario
-        is_changed = bool(scenario.chosen or scenario.overrides or scenario.overlay_hash)
+        # how often the parameters are drawn is no part of the history
+        changes = [row for row in scenario.overrides if row["path"] not in ("draws", "seed")]
+        is_changed = bool(scenario.chosen or changes or scenario.overlay_hash)
         made = Made(
             study.compiled, study.parameters, self.plan, study.dataset, self.trajectory, is_changed
         )

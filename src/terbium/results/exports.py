@@ -1,5 +1,6 @@
 """Exports by calendar month, per draw, with groups of materials and blocs of destinations."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from terbium.results.quantiles import bands, tidy
 
 HEADLINE_MATERIAL = "RE_magnet"
 """The group that the record follows month by month and the scores are about."""
+
+Members = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -72,15 +75,28 @@ def monthly_exports(recording: Recording, context: RunContext) -> MonthlyExports
     by_route = {key: tonnes[i] for i, key in enumerate(recording.export_keys)}
     base = {key: daily[i] for i, key in enumerate(recording.export_keys)}
     for table in (by_route, base):
-        _add_groups(table, context)
-        _add_destinations(table, context)
+        add_sums(table, context.groups, context.blocs)
     return MonthlyExports(months, by_route, base)
 
 
-def _add_groups(table: dict[Route, NDArray[np.float64]], context: RunContext) -> None:
+def add_sums(table: dict[Route, NDArray[np.float64]], groups: Members, blocs: Members) -> None:
+    """Add the routes of groups of materials, of blocs of destinations and of the world.
+
+    Parameters
+    ----------
+    table
+        Route to array; receives the sums.
+    groups, blocs
+        Label to members. A group with a member that was not recorded is left out.
+    """
+    _add_groups(table, groups)
+    _add_destinations(table, blocs)
+
+
+def _add_groups(table: dict[Route, NDArray[np.float64]], groups: Members) -> None:
     recorded = {material for material, _, _ in table}
     pairs = sorted({(origin, destination) for _, origin, destination in table})
-    for group, members in sorted(context.groups.items()):
+    for group, members in sorted(groups.items()):
         # a group with a member that nobody recorded would be silently too small
         if group in recorded or not set(members) <= recorded:
             continue
@@ -92,13 +108,13 @@ def _add_groups(table: dict[Route, NDArray[np.float64]], context: RunContext) ->
                 table[group, origin, destination] = np.sum(parts, axis=0)
 
 
-def _add_destinations(table: dict[Route, NDArray[np.float64]], context: RunContext) -> None:
+def _add_destinations(table: dict[Route, NDArray[np.float64]], blocs: Members) -> None:
     places: dict[tuple[str, str], list[str]] = {}
     for material, origin, destination in sorted(table):
         if destination != origin:
             places.setdefault((material, origin), []).append(destination)
     for (material, origin), destinations in places.items():
-        for bloc, members in sorted(context.blocs.items()):
+        for bloc, members in sorted(blocs.items()):
             inside = [d for d in destinations if d in members]
             # trade inside a bloc is left out of it
             if inside and origin not in members and bloc not in destinations:

@@ -281,7 +281,10 @@ class RunFolder:
     @cached_property
     def parameters(self) -> pd.DataFrame:
         """Estimates as they were used, by name: ``unit, grade, shape, low, central, high``."""
-        frame = pd.read_csv(self.path / PARAMETERS, keep_default_na=False, na_values=[""])
+        words = dict.fromkeys(("name", "unit", "grade", "shape"), str)
+        frame = pd.read_csv(
+            self.path / PARAMETERS, keep_default_na=False, na_values=[""], dtype=words
+        )
         return frame.set_index("name")
 
     def changed_files(self) -> list[str]:
