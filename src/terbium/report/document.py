@@ -124,7 +124,8 @@ def sources_section(view: RunView) -> Section:
     parts = [(g, f"grade-{g}", grades.get(g, 0) / total) for g in ("A", "B", "C", "D")]
     title = f"{percent(grades.get('D', 0) / total)} of the estimates are guesses (grade D)"
     drawn = [share_figure(parts, f"grades-{width}", title, width) for width in (WIDE, NARROW)]
-    figure = Figure(title, "Share of the estimates of each grade.", drawn[0], drawn[1])
+    legend = [(f"part grade-{grade}", f"{grade}: {text}") for grade, text in tables.GRADES.items()]
+    figure = Figure(title, "Share of the estimates of each grade.", drawn[0], drawn[1], legend)
     blocks: list[Block] = [figure, tables.grade_table(view), tables.source_table(view)]
     return Section("sources", "Sources and grades", lead, blocks)
 
@@ -132,8 +133,10 @@ def sources_section(view: RunView) -> Section:
 def limits_section(view: RunView) -> Section:
     """What the report does not say."""
     later = f"Nothing after {day(view.run['evidence_date'])} is known to this run."
-    lead = "What the data cannot decide, and what is left unsaid."
-    return Section("limits", "Limits", lead, [Text([*LIMITS, later], listed=True)])
+    lead = "What no figure of this report says, however often it is run."
+    return Section(
+        "limits", "What the data cannot decide", lead, [Text([*LIMITS, later], listed=True)]
+    )
 
 
 SECTIONS: tuple[Callable[[RunView], Section], ...] = (

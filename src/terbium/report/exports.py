@@ -78,7 +78,7 @@ def _fan(view: RunView, place: str, size: tuple[float, float], key: str) -> Mark
         **columns,
         observed=[row["observed"] for row in rows],
         base=view.base_mean(place),
-        unit="t per month",
+        unit="t/month",
         mark=view.headline,
     )
     return fan_figure(fan, key, _title(view, place), *size)

@@ -75,6 +75,7 @@ class _Frame:
     months: Sequence[str]
     x: Scale
     y: Scale
+    unit: str
 
     def points(self, values: Sequence[float]) -> list[Point]:
         return polyline((self.x(i) for i in range(len(values))), (self.y(v) for v in values))
@@ -159,11 +160,11 @@ def dot_figure(
         y = head + pitch * i + pitch / 2
         if narrow:
             line = y - 6 - second / 2
-            canvas.text((left, line), dot.label, "name")
+            canvas.text((left, line), dot.label, "name halo")
             if second:
-                canvas.text((left, line + second), dot.note)
+                canvas.text((left, line + second), dot.note, "tick halo")
             else:
-                canvas.text((width - 8, line), dot.note, "tick", "end")
+                canvas.text((width - 8, line), dot.note, "tick halo", "end")
             y += 9 + second / 2
         else:
             canvas.text((left - 10, y + 4), _cut(dot.label, left - 10), "name", "end")
@@ -232,7 +233,7 @@ def _month_frame(
         canvas.text((x(i), height - 23), short_month(label), "tick", "middle")
         if label.endswith("-01") or i == 0:
             canvas.text((x(i), height - 7), label[:4], "tick", "middle")
-    return _Frame(canvas, months, x, y)
+    return _Frame(canvas, months, x, y, unit)
 
 
 def _mark(frame: _Frame, mark: str | None) -> None:
@@ -244,8 +245,12 @@ def _mark(frame: _Frame, mark: str | None) -> None:
     x = frame.x(where)
     frame.canvas.line((x, 18), (x, frame.y.start), "mark")
     text = f"{found.day} {month(mark[:7])}"
-    at_end = x + len(text) * CHARACTER > frame.x.end
-    frame.canvas.text((x + (-5 if at_end else 5), 15), text, "flag", "end" if at_end else "start")
+    if x + len(text) * CHARACTER > frame.x.end:
+        frame.canvas.text((x - 5, 15), text, "flag", "end")
+    else:
+        # the unit of the axis stands at the left of the same line
+        start = max(x + 5, len(frame.unit) * CHARACTER + 10)
+        frame.canvas.text((start, 15), text, "flag")
 
 
 def _describe(fan: Fan) -> str:

@@ -16,7 +16,7 @@ from terbium.report.words import (
     value,
 )
 
-_GRADES = {
+GRADES = {
     "A": "official statistic or legal text, read",
     "B": "reputable secondary source, read",
     "C": "recalled, or one trade source",
@@ -249,7 +249,7 @@ def grade_table(view: RunView) -> Table:
             f"{grades.get(grade, 0):,}",
             percent(grades.get(grade, 0) / total),
         )
-        for grade, text in _GRADES.items()
+        for grade, text in GRADES.items()
     ]
     columns = (
         Column("Grade"),
@@ -257,15 +257,16 @@ def grade_table(view: RunView) -> Table:
         Column("Estimates", number=True),
         Column("Share", number=True),
     )
-    share = percent(grades.get("D", 0) / total)
-    return Table(f"{share} of the estimates in this run are guesses.", columns, cells)
+    share = percent((grades.get("A", 0) + grades.get("B", 0)) / total)
+    caption = f"{share} of the estimates rest on a source that was read (grades A and B)."
+    return Table(caption, columns, cells)
 
 
 def source_table(view: RunView) -> Table:
     """Sources, those that carry most claims first."""
     rows = sorted(view.rows("sources"), key=lambda row: (-row["claims"], row["id"]))
     cells = [
-        (row["title"], row["publisher"], row["date"], row["licence"], f"{row['claims']:,}")
+        (row["title"], row["publisher"], day(row["date"]), row["licence"], f"{row['claims']:,}")
         for row in rows
     ]
     columns = (
