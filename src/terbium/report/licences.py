@@ -44,7 +44,7 @@ def queue_section(view: RunView) -> Section:
     when = _quarter_after(view, [row["month"] for row in filed])
     blocks: list[Block] = [_world(view, queue[WORLD])]
     if _destinations(queue, when):
-        blocks += [_panels(view, queue), _access(view, queue, when), _table(view, queue, when)]
+        blocks += [*_panels(view, queue), _access(view, queue, when), _table(view, queue, when)]
     return Section("queue", "The licence queue", lead, blocks)
 
 
@@ -90,7 +90,7 @@ def _series(quantities: dict[str, list[Record]]) -> tuple[list[str], list[Series
     return [row["month"] for row in quantities["filed"]], series
 
 
-def _panels(view: RunView, queue: Queue) -> Multiples:
+def _panels(view: RunView, queue: Queue) -> list[Block]:
     """The queue of the destinations for which most is filed."""
     groups = {WORLD, *view.summary["blocs"]}
     filed = {
@@ -98,9 +98,12 @@ def _panels(view: RunView, queue: Queue) -> Multiples:
         for place, quantities in queue.items()
         if place not in groups
     }
-    places = sorted(filed, key=lambda place: (-filed[place], place))[:_MOST_PANELS]
+    ranked = sorted(filed, key=lambda place: (-filed[place], place))
+    places = [place for place in ranked[:_MOST_PANELS] if filed[place] > 0]
+    if not places:
+        return []
     panels = []
-    for place in (place for place in places if filed[place] > 0):
+    for place in places:
         months, series = _series(queue[place])
         waiting = series[0].central
         peak = max(range(len(waiting)), key=lambda i: waiting[i])
@@ -110,13 +113,12 @@ def _panels(view: RunView, queue: Queue) -> Multiples:
         drawing = line_figure(series, months, f"queue-{place}", title, _PANEL, view.headline)
         panels.append((title, drawing))
     longest = max(places, key=lambda place: _peak(queue[place]))
-    return Multiples(
-        f"The queue is longest for {view.place(longest)}: {amount(_peak(queue[longest]))} t",
+    title = f"The queue is longest for {view.place(longest)}: {amount(_peak(queue[longest]))} t"
+    caption = (
         f"t in applications for {view.name(view.material)}; each panel has its own scale, from "
-        f"zero. The {len(panels)} destinations for which most is filed.",
-        panels,
-        _LEGEND,
+        f"zero. The {count(len(panels), 'destination')} for which most is filed."
     )
+    return [Multiples(title, caption, panels, _LEGEND)]
 
 
 def _peak(quantities: dict[str, list[Record]]) -> float:

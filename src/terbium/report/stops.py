@@ -30,8 +30,12 @@ def stops_section(view: RunView) -> Section:
     if not regions:
         text = Text(["No line stops in more than one draw of twenty."])
         return Section("stops", "First stops", lead, [text])
-    blocks: list[Block] = [_users(view, pairs), _matrix(view, pairs), _by_region(view, regions)]
-    return Section("stops", "First stops", lead, [*blocks, tables.stop_table(view, pairs)])
+    outside = [row for row in pairs if row["region"] != view.origin]
+    blocks: list[Block] = []
+    if outside:
+        blocks = [_users(view, outside), _matrix(view, outside)]
+    blocks += [_by_region(view, regions), tables.stop_table(view, pairs)]
+    return Section("stops", "First stops", lead, blocks)
 
 
 def regions_of(view: RunView) -> list[Record]:
@@ -80,9 +84,9 @@ def _dots(
     return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
 
 
-def _users(view: RunView, pairs: Sequence[Record]) -> Figure:
+def _users(view: RunView, outside: Sequence[Record]) -> Figure:
     """The largest users of each industry outside the origin."""
-    rows = _largest_users(view, pairs)
+    rows = _largest_users(view, outside)
     labels = [f"{view.heading(r['region'])}, {view.name(r['industry'])}" for r in rows]
     first = rows[0]
     who = f"{view.name(first['industry'])} in {view.place(first['region'])}"
@@ -100,9 +104,8 @@ def _users(view: RunView, pairs: Sequence[Record]) -> Figure:
     return _dots(rows, labels, "users", title, caption)
 
 
-def _largest_users(view: RunView, pairs: Sequence[Record]) -> list[Record]:
+def _largest_users(view: RunView, outside: Sequence[Record]) -> list[Record]:
     bought = {(row["region"], row["industry"]): row["value"] for row in view.rows("uses")}
-    outside = [row for row in pairs if row["region"] != view.origin]
     chosen = []
     for industry in dict.fromkeys(row["industry"] for row in outside):
         users = [row for row in outside if row["industry"] == industry]
@@ -114,8 +117,8 @@ def _largest_users(view: RunView, pairs: Sequence[Record]) -> list[Record]:
 
 def _matrix(view: RunView, pairs: Sequence[Record]) -> Figure:
     weeks = {(row["region"], row["industry"]): row for row in pairs}
-    regions = [row["region"] for row in regions_of(view) if row["region"] != view.origin]
-    regions = [region for region in regions if any(r == region for r, _ in weeks)]
+    present = {region for region, _ in weeks}
+    regions = [row["region"] for row in regions_of(view) if row["region"] in present]
     industries = list(dict.fromkeys(row["industry"] for row in pairs))
     found = [value(row["week"]) for row in pairs if value(row["week"]) != float("inf")]
     # a few late stops would leave all others in one shade
@@ -131,8 +134,9 @@ def _matrix(view: RunView, pairs: Sequence[Record]) -> Figure:
     early = sum(week < soon for week in found)
     likely = sum(row["share_stopped"] >= _LIKELY for row in pairs)
     title = (
-        f"{likely} of {count(len(pairs), 'pair')} of region and industry are at least as likely to "
-        f"stop as not, {early} of them before week {amount(soon)}"
+        f"{likely} of {count(len(pairs), 'pair')} of region and industry outside "
+        f"{view.place(view.origin)} are at least as likely to stop as not, {early} of them before "
+        f"week {amount(soon)}"
     )
     across = [view.heading(region) for region in regions]
     down = [capital(view.name(industry)) for industry in industries]
