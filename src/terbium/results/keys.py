@@ -28,6 +28,7 @@ from terbium.results.keys_labels import (
     year_before,
 )
 from terbium.results.keys_query import Query
+from terbium.results.keys_queue import delivery_ages, queue_ages, stuck
 from terbium.results.keys_registry import QUANTITIES, unit_of
 from terbium.results.keys_terms import (
     AGGREGATES,
@@ -299,11 +300,14 @@ class _Evaluation:
         self.value(query, inner)
         if isinstance(asked, Band):
             raise not_modelled("tonnes are not ranked by price: prices are not modelled yet")
-        if asked.name == "stuck" and query.quantity.startswith("queue."):
-            raise not_modelled(
-                f"filings older than {asked.number:g} days are not recorded apart; the desk of the "
-                "model takes waiting tonnes by weight, not by age"
-            )
+        if not inner and not self._is_baseline:
+            if asked.name == "stuck":
+                return stuck(self._world, query, asked.number)
+            if query.quantity == "queue.days":
+                return queue_ages(self._world, query).share_above(asked.number)
+            if query.quantity == "delivery.delay_days":
+                ages = delivery_ages(self._world, self._flows, query)
+                return ages.share_above(asked.number)
         raise not_modelled(f"{query.quantity} is not recorded tonne by tonne ({asked.name})")
 
 

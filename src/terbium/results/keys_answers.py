@@ -8,15 +8,14 @@ import numpy as np
 
 from terbium.base.calendar import Period, step_overlap
 from terbium.results.keys_facts import (
-    licensing_origins,
     quota,
     statutory_days,
     stockpile_days,
     suspended,
 )
-from terbium.results.keys_flows import Flows, check_inside, over
+from terbium.results.keys_flows import Flows, RunFlows, check_inside, over
 from terbium.results.keys_labels import (
-    headline_day,
+    Trade,
     industries_of,
     materials_of,
     one_place,
@@ -24,6 +23,7 @@ from terbium.results.keys_labels import (
     trades,
 )
 from terbium.results.keys_query import Query
+from terbium.results.keys_queue import delay_days, filings, granted_share, queue_days
 from terbium.results.keys_stops import first_stop_days, output_loss, recovery_days, stop_length
 from terbium.results.keys_terms import Item
 from terbium.results.keys_trajectory import (
@@ -35,9 +35,6 @@ from terbium.results.keys_trajectory import (
     not_modelled,
 )
 
-_CONTROLLED = "RE_controlled"
-_PER_APPLICATION = "licensing/tonnes_per_application"
-
 
 def export(world: Trajectory, flows: Flows, query: Query) -> Draws:
     """Gross tonnes that leave for a destination [t]."""
@@ -48,11 +45,19 @@ def export(world: Trajectory, flows: Flows, query: Query) -> Draws:
 
 
 def arrivals(world: Trajectory, flows: Flows, query: Query) -> Draws:
-    """Gross tonnes that arrive [t]: those of the base year, while nothing disturbs it."""
+    """Gross tonnes that arrive [t]: base flows while nothing disturbs them, else what was sent."""
     del flows
     pairs = frozenset().union(*pair_sets(world, query.place))
     materials = frozenset().union(*materials_of(world, query.subject))
-    return _steady(world, query.days, _base(world, materials, pairs), "arrivals")
+    if _is_steady(world, query.days):
+        return _steady(world, query.days, _base(world, materials, pairs), "arrivals")
+    return _arrivals(world, materials, pairs, query.days)
+
+
+def _arrivals(
+    world: Trajectory, materials: frozenset[str], pairs: frozenset[Pair], days: Period
+) -> Draws:
+    return RunFlows(world).arrivals(Trade(materials, pairs), days)
 
 
 def production(world: Trajectory, flows: Flows, query: Query) -> Draws:
@@ -73,20 +78,46 @@ def use(world: Trajectory, flows: Flows, query: Query) -> Draws:
     del flows
     materials = frozenset().union(*materials_of(world, query.subject))
     regions = one_place(world, query.place)
-    taken = sum(
-        link.tonnes
-        for link in world.base_links
-        if link.industry and link.material in materials and link.destination in regions
+    taken: dict[tuple[str, str], float] = {}
+    for link in world.base_links:
+        if link.industry and link.material in materials and link.destination in regions:
+            user = (link.destination, link.industry)
+            taken[user] = taken.get(user, 0.0) + link.tonnes
+    if _is_steady(world, query.days):
+        return _steady(world, query.days, sum(taken.values()), "what industries take in")
+    return _taken_in(world, taken, query.days)
+
+
+def _taken_in(world: Trajectory, taken: Mapping[tuple[str, str], float], days: Period) -> Draws:
+    """What industries take in: every input in step with output, as all of them are critical."""
+    check_inside(world, days)
+    recording = world.recording
+    missing = sorted(taken.keys() - set(recording.industry_keys))
+    if missing:
+        named = ", ".join("/".join(user) for user in missing)
+        raise not_modelled(f"the output of {named} is not recorded")
+    total = np.zeros(world.draws)
+    for i, user in enumerate(recording.industry_keys):
+        if user in taken:
+            per_day = world.per_day(taken[user])
+            share = over(recording.output_share[i].astype(np.float64), world, days)
+            total += per_day * recording.clock.step_days * share
+    return total
+
+
+def _is_steady(world: Trajectory, days: Period) -> bool:
+    """Whether base flows answer: inside the base period, or where nothing disturbs them."""
+    base = world.base
+    in_base = base.first <= days.first and days.last <= base.last
+    return in_base or (
+        world.is_at_rest and days.first >= base.first and days.last <= world.last_day
     )
-    return _steady(world, query.days, taken, "what industries take in")
 
 
 def _steady(world: Trajectory, days: Period, per_year: float, what: str) -> Draws:
     """A base flow over some days of the base period, or of a run that nothing disturbs."""
     base = world.base
-    in_base = base.first <= days.first and days.last <= base.last
-    at_rest = world.is_at_rest and days.first >= base.first and days.last <= world.last_day
-    if not (in_base or at_rest):
+    if not _is_steady(world, days):
         if days.last < base.first or days.first > world.last_day:
             raise not_covered(f"{days.first}..{days.last} is outside the run and the base period")
         raise not_modelled(f"{what} are not recorded in a run; only base flows are known")
@@ -133,64 +164,14 @@ def dependence(weigh: str) -> Callable[[Trajectory, Flows, Query], Draws]:
         ends = {end for _, end in pairs}
         bloc = ends if len(query.place.second) == 1 else set()
         every = {(a, b) for a in world.regions for b in ends if a != b and a not in bloc}
+        if weigh == "tonnage" and not _is_steady(world, query.days):
+            whole = _arrivals(world, materials, frozenset(every), query.days)
+            return _over(_arrivals(world, materials, pairs, query.days), whole)
         part = _steady(world, query.days, _base(world, materials, pairs, weight), "arrivals")
         whole = _steady(world, query.days, _base(world, materials, every, weight), "arrivals")
         return _over(part, whole)
 
     return answer
-
-
-def filings(world: Trajectory, flows: Flows, query: Query) -> Draws:
-    """Applications filed since the headline measure took force [count]."""
-    del flows
-    if _PER_APPLICATION not in world.values:
-        raise not_modelled(f"the dataset has no estimate {_PER_APPLICATION}")
-    return _queue(world, query, "filed") / world.values[_PER_APPLICATION]
-
-
-def granted_share(world: Trajectory, flows: Flows, query: Query) -> Draws:
-    """Tonnes granted over tonnes filed since the headline measure took force [1]."""
-    del flows
-    return _over(_queue(world, query, "granted"), _queue(world, query, "filed"))
-
-
-def _queue(world: Trajectory, query: Query, what: str) -> Draws:
-    start = headline_day(world)
-    if query.days.last < start:
-        raise not_covered(f"{query.days.last} is before {start}, when the measure took force")
-    days = Period(start, query.days.last)
-    check_inside(world, days)
-    total = np.zeros(world.draws)
-    for position in _queues(world, query):
-        total += over(getattr(world.recording, f"queue_{what}")[position], world, days)
-    return total
-
-
-def _queues(world: Trajectory, query: Query) -> list[int]:
-    """Queues of a subject on a way; a queue holds what is controlled of its group."""
-    wanted = frozenset().union(*materials_of(world, query.subject))
-    pairs = frozenset().union(*pair_sets(world, query.place))
-    ends = {end for start, end in pairs if start in _origins(world)}
-    if not ends:
-        raise not_modelled(f"no licences are asked for on exports of {query.place}")
-    has_list = _CONTROLLED in world.context.groups
-    found, elsewhere = [], []
-    for i, (group, destination) in enumerate(world.recording.queue_keys):
-        held = world.atoms(group) & world.atoms(_CONTROLLED) if has_list else world.atoms(group)
-        if destination in ends and held <= wanted:
-            found.append(i)
-        elif destination in ends and held & wanted:
-            elsewhere.append(group)
-    if elsewhere:
-        raise not_modelled(f"filings are recorded for {elsewhere[0]} as a whole, not for a part")
-    if not found:
-        raise not_modelled(f"no filings are recorded for this subject on {query.place}")
-    return found
-
-
-def _origins(world: Trajectory) -> frozenset[str]:
-    from_law = licensing_origins(world) if world.register is not None else frozenset()
-    return from_law or frozenset(origin for _, origin, _ in world.recording.export_keys)
 
 
 def days_of_cover(world: Trajectory, flows: Flows, query: Query) -> Draws:
@@ -266,6 +247,8 @@ ANSWERS: Mapping[str, Answer] = {
     "stock.days_of_cover": days_of_cover,
     "queue.filings": filings,
     "queue.granted_share": granted_share,
+    "queue.days": queue_days,
+    "delivery.delay_days": delay_days,
     "quota": _plain(quota),
     "stockpile.days_of_cover": _plain(stockpile_days),
     "licence.statutory_days": _plain(statutory_days),

@@ -89,6 +89,46 @@ class RunFlows:
             total += self._simulated(trade, Period(world.opens, days.last))
         return total
 
+    def arrivals(self, trade: Trade, days: Period) -> Draws:
+        """Tonnes that arrive over some days of the run: exports, moved by their transit."""
+        check_inside(self._world, days)
+        total = np.zeros(self._world.draws)
+        for pair in sorted(trade.pairs):
+            label = ("arrivals", (trade.materials, pair))
+            memo = self._world.memo
+            if label not in memo:
+                memo[label] = self._landed(Trade(trade.materials, frozenset((pair,))), pair)
+            total += over(memo[label], self._world, days)
+        return total
+
+    def _landed(self, trade: Trade, pair: Pair) -> np.ndarray:
+        """Tonnes per step that arrive on one way, (step, draw); before the run came base flows."""
+        world = self._world
+        sent = self._series(trade)
+        if not sent.any():
+            return sent
+        way = world.ways.get(pair, "")
+        if way not in world.values:
+            raise not_modelled(f"no transit is known from {pair[0]} to {pair[1]}")
+        lag = np.maximum(world.values[way] / world.recording.clock.step_days, 1.0)
+        whole = np.floor(lag).astype(np.int64)
+        part = lag - whole
+        ahead = int(whole.max()) + 1
+        base = np.broadcast_to(self._still(trade, pair), (ahead, world.draws))
+        flow = np.concatenate([base, sent])
+        rows = np.arange(sent.shape[0])[:, np.newaxis] + ahead - whole
+        lane = np.arange(world.draws)
+        landed: np.ndarray = (1 - part) * flow[rows, lane] + part * flow[rows - 1, lane]
+        return landed
+
+    def _still(self, trade: Trade, pair: Pair) -> Draws:
+        """Undisturbed tonnes per step on one way, (draw,)."""
+        world = self._world
+        total = np.zeros(world.draws)
+        for position in _positions(world, trade, pair):
+            total += world.recording.export_base[position]
+        return total
+
     def _simulated(self, trade: Trade, days: Period) -> Draws:
         check_inside(self._world, days)
         if trade not in self._daily:
@@ -137,7 +177,10 @@ def _unrecorded(world: Trajectory, trade: Trade, pair: Pair) -> frozenset[str]:
 def _missing(world: Trajectory, materials: frozenset[str], pair: Pair) -> str:
     origins = sorted({origin for origin, _ in world.series})
     if pair[0] not in origins:
-        return f"exports of {pair[0]} are not recorded, those of {', '.join(origins)} are"
+        return (
+            f"exports of {pair[0]} are not recorded, those of {', '.join(origins)} are; the "
+            "scenario's field recording.origins adds others"
+        )
     return f"exports of {', '.join(sorted(materials))} are not recorded"
 
 

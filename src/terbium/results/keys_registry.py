@@ -48,7 +48,7 @@ QUANTITIES: Final[dict[str, Quantity]] = {
     "order.filled_share": Quantity(
         "1", "flow", f"what was ordered with delivery due in a period {_NOT_KEPT}"
     ),
-    "delivery.delay_days": Quantity("day", "level", f"the delay of each delivery {_NOT_KEPT}"),
+    "delivery.delay_days": Quantity("day", "level"),
     "production": Quantity("t", "flow"),
     "use": Quantity("t", "flow"),
     "recycling.share": Quantity("1", "flow", "scrap from goods at the end of their life is not in"),
@@ -70,7 +70,7 @@ QUANTITIES: Final[dict[str, Quantity]] = {
     "stockpile.days_of_cover": Quantity("day", "level"),
     "queue.filings": Quantity("count", "cum"),
     "queue.granted_share": Quantity("1", "cum"),
-    "queue.days": Quantity("day", "level", f"the age of each filing {_NOT_KEPT}"),
+    "queue.days": Quantity("day", "level"),
     "licence.statutory_days": Quantity("working day", "fact"),
     "licence.general_holders": Quantity(
         "count", "fact", "the register does not count holders of general licences"

@@ -100,6 +100,8 @@ class Trajectory:
         Drawn parameters by name, shape (draw,), as far as quantities need them.
     register
         The law; None in a trajectory without one.
+    ways
+        (origin, destination) to the name of the estimate of its transit.
     """
 
     recording: Recording
@@ -112,6 +114,7 @@ class Trajectory:
     base_output: Mapping[tuple[str, str], float] = field(default_factory=dict)
     values: Mapping[str, Draws] = field(default_factory=dict)
     register: Register | None = None
+    ways: Mapping[Pair, str] = field(default_factory=dict)
 
     @cached_property
     def memo(self) -> dict[tuple[str, object], Any]:
@@ -166,7 +169,7 @@ class Trajectory:
 
 
 _NEEDED = ("licensing/tonnes_per_application",)
-_FAMILIES = ("stockpile/",)
+_FAMILIES = ("stockpile/", "transit/")
 
 
 def trajectory_of(
@@ -204,7 +207,15 @@ def trajectory_of(
         base_output=_base_output(graph),
         values={n: values[n][: recording.draws] for n in names},
         register=register,
+        ways=_ways(graph),
     )
+
+
+def _ways(graph: SupplyGraph) -> dict[Pair, str]:
+    columns = (graph.links[name].astype(str) for name in ("origin", "destination", "route"))
+    return {
+        (origin, destination): route for origin, destination, route in zip(*columns, strict=True)
+    }
 
 
 def _substances(dataset: Dataset, graph: SupplyGraph) -> dict[str, Substance]:
