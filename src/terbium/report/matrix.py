@@ -42,7 +42,7 @@ def matrix_figure(
         Of the figure [px].
     """
     left = max(len(name) for name in rows) * CHARACTER + 10
-    head = max(len(name) for name in columns) * (CHARACTER - 0.4) + 10
+    head = max(len(name) for name in columns) * CHARACTER + 10
     step = (width - left - 2) / len(columns)
     canvas = Canvas(width, head + _HEIGHT * len(rows) + 4)
     for j, name in enumerate(columns):
