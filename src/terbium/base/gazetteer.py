@@ -98,6 +98,25 @@ def elements() -> tuple[str, ...]:
     return tuple(entry.code for entry in _materials("element").values())
 
 
+@cache
+def symbols() -> tuple[str, ...]:
+    """Symbols of the rare earths, then of the other elements that items are made of."""
+    return (*elements(), *(entry.code for entry in _materials("other_element").values()))
+
+
+@cache
+def spellings_of_elements() -> Mapping[str, tuple[str, ...]]:
+    """Names of every element of ``symbols`` in English and Chinese, without the symbol itself."""
+    entries = (*_materials("element").values(), *_materials("other_element").values())
+    return {entry.code: entry.spellings[1:] for entry in entries}
+
+
+@cache
+def spellings_of_regions() -> Mapping[str, tuple[str, ...]]:
+    """Codes and names of every region."""
+    return {entry.code: entry.spellings for entry in _regions().values()}
+
+
 def resolve_element(text: str, place: str = "element") -> str:
     """Symbol of a rare earth, from its symbol or its name in English or Chinese.
 
@@ -169,13 +188,13 @@ def _index(what: str) -> dict[str, str]:
 def _regions() -> dict[str, _Entry]:
     return {
         row["region"]: _entry(row["region"], row, (row["alpha2"], row["numeric"]))
-        for row in _rows("regions.csv")
+        for row in read_table("regions.csv")
     }
 
 
 @cache
 def _materials(kind: str) -> dict[str, _Entry]:
-    rows = [row for row in _rows("materials.csv") if row["kind"] == kind]
+    rows = [row for row in read_table("materials.csv") if row["kind"] == kind]
     return {row["label"]: _entry(row["label"], row, ()) for row in rows}
 
 
@@ -191,7 +210,8 @@ def _entry(code: str, row: Mapping[str, str], more: Iterable[str]) -> _Entry:
     )
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def read_table(name: str) -> list[dict[str, str]]:
+    """Rows of a table of ``data/gazetteer``, all as text."""
     # files() of the root package: the data folder holds no Python and is no package of its own
     text = files("terbium").joinpath("data", "gazetteer", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

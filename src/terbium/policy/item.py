@@ -1,0 +1,104 @@
+"""What is known of an item: its form, what it is, what it holds, its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from terbium.policy.truth import Range, Truth, any_of
+from terbium.policy.wordlist import children, entries
+
+_NOTHING: Mapping[str, Range] = MappingProxyType({})
+_NO_TRUTHS: Mapping[str, Truth] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as far as it was said.
+
+    Parameters
+    ----------
+    form
+        Its form (``conditions.FORMS``); empty if nobody said.
+    labels
+        What it is, labels of the table of items with all wider ones.
+    about
+        What a technology, a service or a piece of equipment is for.
+    truths
+        Element to whether it is contained, as stated.
+    possible
+        Elements that it may hold though nobody said so.
+    amounts
+        Element to its share by mass [%].
+    figures
+        Purity and the like, by name.
+    codes
+        Control codes that the asker gave.
+    signs
+        Other statements on the item: made with Chinese technology, under a general licence.
+    is_read
+        Whether anything was understood.
+    is_formula
+        Whether a formula says exactly what it is.
+    assumed
+        What was taken for granted, in words.
+    """
+
+    form: str = ""
+    labels: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
+    truths: Mapping[str, Truth] = field(default_factory=lambda: _NO_TRUTHS)
+    possible: frozenset[str] = frozenset()
+    amounts: Mapping[str, Range] = field(default_factory=lambda: _NOTHING)
+    figures: Mapping[str, Range] = field(default_factory=lambda: _NOTHING)
+    codes: frozenset[str] = frozenset()
+    signs: frozenset[str] = frozenset()
+    is_read: bool = False
+    is_formula: bool = False
+    assumed: tuple[str, ...] = ()
+
+    def holds(self, element: str) -> Truth:
+        """Whether an element is contained."""
+        stated = self.truths.get(element)
+        if stated is not None:
+            return stated
+        is_open = not self.is_read or element in self.possible or not self._says_contents
+        return Truth.UNKNOWN if is_open else Truth.NO
+
+    def has_form(self, forms: frozenset[str]) -> Truth:
+        """Whether its form is among some."""
+        if not self.form:
+            return Truth.UNKNOWN
+        return Truth.YES if self.form in forms else Truth.NO
+
+    def is_one_of(self, labels: frozenset[str]) -> Truth:
+        """Whether it is one of some labels; a wider name leaves it open."""
+        if self.labels & labels:
+            return Truth.YES
+        if not self.is_read:
+            return Truth.UNKNOWN
+        if self.is_formula or self._is_specific:
+            wider = any(below & labels for name in self.labels for below in (_below(name),))
+            return Truth.UNKNOWN if wider else Truth.NO
+        return any_of(self._may_be(label) for label in labels)
+
+    @property
+    def _is_specific(self) -> bool:
+        return any(entries()[label].kind in ("substance", "product") for label in self.labels)
+
+    @property
+    def _says_contents(self) -> bool:
+        """Whether something was said of what it is made of, so that the rest is not in it."""
+        return bool(self.truths or self.possible) or self._is_specific or self.is_formula
+
+    def _may_be(self, label: str) -> Truth:
+        """Whether a general description ("gallium compound") may stand for a label."""
+        entry = entries()[label]
+        truths = [self.holds(element) for element in entry.elements]
+        if entry.form:
+            truths.append(self.has_form(frozenset({entry.form})))
+        return min([Truth.UNKNOWN, *truths])
+
+
+def _below(label: str) -> frozenset[str]:
+    direct = children().get(label, frozenset())
+    return direct.union(*(_below(name) for name in direct)) if direct else direct
