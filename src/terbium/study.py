@@ -173,7 +173,7 @@ class Study:
         return Instructions(
             clock=clock,
             friction_of=friction_of,
-            headline=scenario.headline.in_force if scenario.headline.measure else None,
+            headline=scenario.headline.feared,
             shocks=tuple(
                 NodeShock(s.node, s.what, s.scale, s.first, s.last, f"shocks[{i}]")
                 for i, s in enumerate(scenario.shocks)

@@ -158,8 +158,10 @@ def _hardest_hit(year: _Year) -> list[Reading]:
 
 
 def _recouped(year: _Year) -> list[Reading]:
-    found = []
+    found: list[Reading] = []
     opening = round(method("headline/shortfall_months"))
+    if not year.months[opening:]:
+        return found
     for route in year.routes:
         lost = year.usual(route) - year.tonnes(route)
         first, later = lost[:opening].sum(axis=0), -lost[opening:].sum(axis=0)

@@ -131,13 +131,14 @@ def _check_dates(content: Content, layers: Layers, problems: Problems) -> None:
     _check_steps(content, layers, problems)
     inside = f"a day from {horizon.start} to {horizon.end}, the horizon"
     in_force = content.headline.in_force
-    if in_force and not horizon.start <= in_force <= horizon.end:
-        problems.add(
-            layers.place(("headline", "in_force")),
-            str(in_force),
-            inside,
-            "move the date, or let the horizon hold it",
-        )
+    for name, day in (("in_force", in_force), ("anticipated", content.headline.anticipated)):
+        if day and not horizon.start <= day <= horizon.end:
+            problems.add(
+                layers.place(("headline", name)),
+                str(day),
+                inside,
+                "move the date, or let the horizon hold it",
+            )
 
 
 def _check_steps(content: Content, layers: Layers, problems: Problems) -> None:

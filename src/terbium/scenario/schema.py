@@ -1,6 +1,7 @@
 """The fields of a scenario."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -60,10 +61,21 @@ class Horizon(Frozen):
 
 
 class Headline(Frozen):
-    """The measure in question and the day it took force; days to a stop are counted from it."""
+    """The measure in question and the day it took force; days to a stop are counted from it.
+
+    ``anticipated`` is the day on which what buyers saw coming took force, where that was another
+    measure of the same history; without it, the headline measure is what they saw coming.
+    """
 
     measure: str | None = None
     in_force: Day | None = None
+    anticipated: Day | None = None
+
+    @property
+    def feared(self) -> date | None:
+        """Day before which buyers anticipate; None where nobody does."""
+        own = self.in_force if self.measure is not None else None
+        return own if self.anticipated is None else self.anticipated
 
 
 class Covers(Frozen):
