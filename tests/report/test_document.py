@@ -146,3 +146,76 @@ def test_a_run_without_measure_stop_queue_or_record_still_reads() -> None:
     assert "there is no score" in html
     assert "No line stops" in html
     assert "No measure is in force" in html
+
+
+def test_the_map_says_whose_boundaries_it_draws_and_what_it_measures(html: str) -> None:
+    assert "Natural Earth" in html
+    assert "public domain" in html
+    assert "Boundaries follow the source named; no position implied." in html
+    assert "Share of the undisturbed flow of rare-earth magnets from China" in html
+    assert "held as one region" in html
+
+
+def shortfalls(folder: RunFolder, missing: dict[str, float]) -> list[dict[str, Any]]:
+    rows = copy.deepcopy(folder.summary["shortfalls"])
+    for row in rows:
+        share = missing.get(row["destination"], 0.1)
+        row.update(dict.fromkeys(("central", "low50", "high50", "low90", "high90"), share))
+    return rows
+
+
+def test_the_map_follows_the_numbers(run: RunFolder) -> None:
+    html = rendered(run, shortfalls=shortfalls(run, {"JPN": 0.8, "DEU": 0.6}))
+    assert "2 of 25 destinations miss half or more of the usual rare-earth magnets" in html
+    assert "Japan misses most, 80\xa0%" in html
+    assert re.search(r'class="land step-6" d="[^"]+"><title>Japan: 80', html)
+    assert re.search(r'class="land step-1" d="[^"]+"><title>United States: 10', html)
+    assert re.search(r'class="land origin" d="[^"]+"><title>China: origin', html)
+    assert re.search(r'class="land rest" d="[^"]+"><title>Rest of the EU, one region', html)
+    calm = rendered(run, shortfalls=shortfalls(run, dict.fromkeys(synthetic.WEIGHTS, 0.0)))
+    assert "No destination goes short of rare-earth magnets from China" in calm
+
+
+def test_the_chain_follows_the_numbers(run: RunFolder, html: str) -> None:
+    assert "Neodymium and praseodymium: China has 97\xa0% of separation" in html
+    turned = copy.deepcopy(run.summary["baseline"])
+    swap = {"CHN": "USA", "USA": "CHN"}
+    for row in turned:
+        for end in ("region_from", "region_to"):
+            row[end] = swap.get(row[end], row[end])
+    other = rendered(run, baseline=turned)
+    assert "Neodymium and praseodymium: the United States has 97\xa0% of separation" in other
+    assert "This run holds no flows of a base year." in rendered(run, baseline=[])
+
+
+def test_stops_are_shown_for_each_pair_and_never_is_said_with_its_share(
+    run: RunFolder, html: str
+) -> None:
+    pairs = [row for row in run.summary["first_stops"] if row["industry"] != "all_industries"]
+    table = html[html.index("In ", html.index('id="stops"')) :]
+    table = table[: table.index("</table>")]
+    assert table.count('<th scope="row">') == len(pairs)
+    assert re.search(r"never, in \d+\xa0%", html)
+    assert re.search(r"week \d+, in \d+\xa0%, [A-Z]", html)
+
+
+def test_a_measure_that_replaces_itself_stays_in_force(run: RunFolder) -> None:
+    day = {"measure": "US-1", "title": "A duty", "formality": "act", "date": "2025-05-14"}
+    changes = ("announced", "in force", "superseded")
+    html = rendered(run, measures=[{**day, "change": change} for change in changes])
+    assert "3 dated changes in 1 measure" in html
+    assert html.count('class="ended"') == 1  # the legend's alone
+    ended = rendered(run, measures=[{**day, "change": "voided"}])
+    assert ended.count('class="ended"') == 3
+
+
+def test_a_run_from_before_a_table_existed_still_reads(run: RunFolder) -> None:
+    old = {
+        key: rows
+        for key, rows in run.summary.items()
+        if key not in ("shortfalls", "baseline", "uses")
+    }
+    html = render_report(old, run.manifest)
+    assert "This run holds no flows of a base year." in html
+    assert "world map" not in html
+    assert 'id="world"' not in html
