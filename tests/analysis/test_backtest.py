@@ -49,6 +49,12 @@ ROWS = (
     row("share", "queue.granted_share/RE_magnet/CHN>USA/2025-06", 45, unit="%", tolerance="abs:10"),
     row("stop", "stop.first_days/cars/DEU/2025-04-04..2025-12-31", 4, unit="weeks"),
     row("slim", f"{TO_USA}/2025-05/is_above:200", 1, unit="binary", tolerance="exact"),
+    row("wait", "queue.days/RE_magnet/CHN>USA/2025-06/share_above:30", 0.6, unit="frac",
+        tolerance="abs:0.2"),
+    row("stuck", "queue.granted_share/RE_magnet/CHN>USA/2025-06/stuck:30", 45, unit="%",
+        tolerance="abs:10", use="calibrate"),
+    row("late", "delivery.delay_days/RE_magnet/CHN>USA/2025-06", 2, unit="weeks"),
+    row("takes", "use/A_magnet/USA/2025-06", 280),
     row("base", f"{TO_USA}/2024", 3700, role="input"),
     row("model", f"{TO_USA}/2025-09", 450, role="external"),
     row("next", f"{TO_USA}/2025-10", "", role="prospective", tolerance="as family"),
@@ -79,7 +85,7 @@ def judged() -> dict[str, Judged]:
 def test_every_row_has_one_status(judged: Mapping[str, Judged]) -> None:
     rows = list(judged.values())
     assert len(rows) == len(ROWS)
-    assert statuses(rows) == {"evaluated": 12, "not_modelled": 5, "not_covered": 1}
+    assert statuses(rows) == {"evaluated": 16, "not_modelled": 5, "not_covered": 1}
     for found in rows:
         assert found.reason or found.status == "evaluated"
         if found.status != "evaluated":
@@ -90,6 +96,7 @@ def test_only_outputs_are_scored(judged: Mapping[str, Judged]) -> None:
     scored = {name for name, found in judged.items() if found.hit is not None}
     assert scored == {
         "may", "june", "july", "august", "germany", "year", "share", "stop", "slim",
+        "wait", "stuck", "late", "takes",
     }  # fmt: skip
     assert judged["base"].score is None
     assert judged["model"].score is None
@@ -180,7 +187,7 @@ def test_families(judged: Mapping[str, Judged]) -> None:
         np.sqrt(np.mean(persistence**2)), rel=1e-5
     )
     everything = families["all", "all", "all"]
-    assert everything["rows"] == 9
+    assert everything["rows"] == 13
     assert everything["signs"] == {"right": 1, "of": 4}
     assert ("series", f"april-2025: {TO_USA}", "calibrate") not in families
     low, high = everything["low90"], everything["high90"]
@@ -335,10 +342,10 @@ def test_the_order_of_rows_changes_nothing(seed: int, judged: Mapping[str, Judge
     assert family_rows(list(found.values())) == family_rows(list(judged.values()))
 
 
-def test_other_ids_and_prose_change_nothing(judged: Mapping[str, Judged]) -> None:
+@pytest.mark.parametrize("words", ["other words", "稀土磁体出口，吨", "Ausfuhr, in Tonnen"])
+def test_other_ids_and_prose_change_nothing(words: str, judged: Mapping[str, Judged]) -> None:
     rows = [
-        {**cells, "id": f"Z{len(ROWS) - i:03}", "key_note": "other words"}
-        for i, cells in enumerate(ROWS)
+        {**cells, "id": f"Z{len(ROWS) - i:03}", "key_note": words} for i, cells in enumerate(ROWS)
     ]
     found = judge(rows)
     for i, cells in enumerate(ROWS):
