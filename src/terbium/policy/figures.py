@@ -21,7 +21,7 @@ _MOST = (
 _LESS = r"<|below|less than|under|smaller than|小于|低于|不足|少于"
 _BEFORE = rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<more>{_MORE})|(?P<less>{_LESS}))?\s*"
 _AFTER = (
-    r"(?:\s*(?:(?P<or_more>or more|and above|or above|minimum|min\b|\+|以上|及以上)"
+    r"(?:\s*(?:(?P<or_more>or more|and above|or above|minimum|min\b|\+(?!\s*\d)|以上|及以上)"
     r"|(?P<or_less>or less|and below|or below|maximum|max\b|以下|及以下)))?"
 )
 _PERCENT = r"\s*(?:%|percent|per cent|pct|wt\.?\s*%|％)"

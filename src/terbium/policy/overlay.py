@@ -4,18 +4,83 @@ Days are handled as half-open intervals of ordinals, so that a suspension to 10 
 11 November as the first live day.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
-
-from terbium.policy.schema import Measure, Overlay, Provision
+from typing import Literal, Protocol, TypeVar
 
 Branch = Literal["hold", "lapse"]
 BRANCHES: tuple[Branch, ...] = ("hold", "lapse")
 
 # overlays that end by themselves; a void or a replacement is meant to last
 _PAUSES = {"suspend", "extend", "exempt"}
+
+
+class Overlay(Protocol):
+    """What is asked of an overlay; ``schema.Overlay`` has it."""
+
+    @property
+    def kind(self) -> str:
+        """Suspend, extend, void, exempt or supersede."""
+        ...
+
+    @property
+    def announced(self) -> date:
+        """The day it became known."""
+        ...
+
+    @property
+    def from_(self) -> date:
+        """Its first day."""
+        ...
+
+    @property
+    def to(self) -> date | None:
+        """Its last day; None = open."""
+        ...
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Paragraphs that it hits; none = the whole act."""
+        ...
+
+    @property
+    def scope(self) -> object:
+        """Flows or items that it is narrowed to; None = all."""
+        ...
+
+    @property
+    def by(self) -> str:
+        """The measure or act that does it."""
+        ...
+
+
+class Paragraph(Protocol):
+    """What is asked of a provision; ``schema.Provision`` has it."""
+
+    @property
+    def paragraph(self) -> str:
+        """Its name in the act."""
+        ...
+
+
+P_contra = TypeVar("P_contra", bound=Paragraph, contravariant=True)
+O_co = TypeVar("O_co", bound=Overlay, covariant=True)
+P = TypeVar("P", bound=Paragraph)
+O = TypeVar("O", bound=Overlay)  # noqa: E741
+
+
+class Act(Protocol[P_contra, O_co]):
+    """What is asked of a measure; ``schema.Measure`` has it."""
+
+    @property
+    def overlays(self) -> Sequence[O_co]:
+        """What was done to it later."""
+        ...
+
+    def dates_of(self, provision: P_contra, /) -> tuple[date, date | None, date | None]:
+        """Announced, first day, last day."""
+        ...
 
 
 @dataclass(frozen=True, order=True)
@@ -75,12 +140,12 @@ class Knowledge:
         return Window(overlay.from_, last)
 
 
-def hits(overlay: Overlay, provision: Provision) -> bool:
+def hits(overlay: Overlay, provision: Paragraph) -> bool:
     """Whether an overlay is about a paragraph."""
     return not overlay.paragraphs or provision.paragraph in overlay.paragraphs
 
 
-def own_window(measure: Measure, provision: Provision, knowledge: Knowledge) -> Window | None:
+def own_window(measure: Act[P, O], provision: P, knowledge: Knowledge) -> Window | None:
     """The days of a paragraph by its own text; None if it is unknown or has no first day."""
     announced, first, last = measure.dates_of(provision)
     if first is None or not knowledge.knows(announced):
@@ -89,10 +154,10 @@ def own_window(measure: Measure, provision: Provision, knowledge: Knowledge) -> 
 
 
 def live_windows(
-    measure: Measure,
-    provision: Provision,
+    measure: Act[P, O],
+    provision: P,
     knowledge: Knowledge,
-    applies: Callable[[Overlay], bool] = lambda overlay: overlay.scope is None,
+    applies: Callable[[O], bool] = lambda overlay: overlay.scope is None,
 ) -> tuple[Window, ...]:
     """Days on which a paragraph binds.
 

@@ -2,20 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from terbium.base.gazetteer import bloc_members
+from terbium.policy.regions import region_matches as region_matches
 from terbium.policy.schema import Scope
 
 T = TypeVar("T")
-
-_ANY_NON = "ANY_NON_"
-# regions of a dataset that stand for the members of a bloc it does not list
-_REST_OF_BLOC = {"EU27": "XEU"}
 
 
 @dataclass(frozen=True)
@@ -47,29 +42,6 @@ class FlowClass:
     def crosses_border(self) -> bool:
         """Whether the flow leaves its region."""
         return self.origin != self.destination
-
-
-@cache
-def _members(bloc: str) -> frozenset[str]:
-    rest = _REST_OF_BLOC.get(bloc)
-    return frozenset(bloc_members(bloc)) | ({rest} if rest else frozenset())
-
-
-def region_matches(region: str, wanted: Collection[str]) -> bool:
-    """Whether a region is among those a scope names; an empty scope means any.
-
-    ``XEU`` counts as the EU: it is the rest of it. No other composite region is taken for a member.
-    """
-    if not wanted:
-        return True
-    for word in wanted:
-        if word in ("ALL", region):
-            return True
-        if word.startswith(_ANY_NON) and region != word.removeprefix(_ANY_NON):
-            return True
-        if word in _REST_OF_BLOC and region in _members(word):
-            return True
-    return False
 
 
 def material_matches(form: str, elements: Collection[str], scope: Scope) -> bool:
