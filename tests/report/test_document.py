@@ -174,6 +174,7 @@ def test_the_map_follows_the_numbers(run: RunFolder) -> None:
     assert re.search(r'class="land rest" d="[^"]+"><title>Rest of the EU, one region', html)
     calm = rendered(run, shortfalls=shortfalls(run, dict.fromkeys(synthetic.WEIGHTS, 0.0)))
     assert "No destination goes short of rare-earth magnets from China" in calm
+    assert 'id="world"' not in calm
 
 
 def test_the_chain_follows_the_numbers(run: RunFolder, html: str) -> None:

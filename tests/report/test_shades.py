@@ -26,6 +26,12 @@ def test_more_is_never_paler(found: list[float], low_is_strong: bool) -> None:
     assert set(steps) <= set(range(1, STEPS + 1))
 
 
+def test_weeks_have_whole_bounds() -> None:
+    assert Shades.of(3, 9, whole=True).edges == (3, 4, 5, 6, 7, 8, 9)
+    assert Shades.of(0, 13, whole=True).edges == (0, 5, 10, 15)
+    assert Shades.of(4, 4, whole=True).edges == (4, 5)
+
+
 def test_ranges_name_the_class_of_what_lies_in_them() -> None:
     shades = Shades.of(0.29, 0.74)
     assert shades.edges == (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)

@@ -9,6 +9,7 @@ from terbium.report.svg import Canvas, Scale, ticks
     [
         (57394.2, "57,400"), (1238, "1,240"), (95.14, "95.1"), (57.0, "57"), (0.04567, "0.0457"),
         (0, "0"), (-12.34, "\N{MINUS SIGN}12.3"), (float("inf"), "never"), (999.6, "1,000"),
+        (-0.0, "0"),
     ],
 )  # fmt: skip
 def test_amounts_have_three_digits(number: float, text: str) -> None:

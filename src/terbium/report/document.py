@@ -10,11 +10,14 @@ from terbium.base.version import __version__
 from terbium.report import tables
 from terbium.report.baseline import baseline_section
 from terbium.report.blocks import Block, Column, Figure, Record, RunView, Section, Table, Text
-from terbium.report.exports import exports_section, scores_section
+from terbium.report.exports import exports_section
 from terbium.report.figures import NARROW, WIDE, share_figure
 from terbium.report.licences import queue_section
 from terbium.report.opening import findings_section
+from terbium.report.rivals import rivals_section
+from terbium.report.scoreboard import scores_section
 from terbium.report.stops import stops_section
+from terbium.report.stress import stress_section
 from terbium.report.timeline import BRANCHES, calendar_section
 from terbium.report.words import capital, count, day, percent
 
@@ -147,6 +150,8 @@ SECTIONS: tuple[Callable[[RunView], Section], ...] = (
     calendar_section,
     baseline_section,
     scores_section,
+    stress_section,
+    rivals_section,
     limits_section,
     sources_section,
     health_section,

@@ -1,4 +1,4 @@
-"""Sections on exports: months by destination, scores."""
+"""Section on exports: months by destination."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,6 @@ from terbium.report.blocks import (
     Record,
     RunView,
     Section,
-    Text,
 )
 from terbium.report.figures import NARROW, WIDE, Fan, fan_figure
 from terbium.report.words import amount, capital, count, month, percent, value
@@ -152,18 +151,4 @@ def _spread(view: RunView, places: Sequence[str]) -> str:
     return (
         f"{len(half)} of the {count(len(places), 'destination')} shown fall by half or more in "
         f"their lowest month; {back} of them come back"
-    )
-
-
-def scores_section(view: RunView) -> Section:
-    """Scores beside the baselines, failures first."""
-    if not view.rows("scores"):
-        text = Text(["Nothing on record falls into this run after a measure: there is no score."])
-        return Section("scores", "Scores", "The model against the record.", [text])
-    lead = (
-        "The model against two baselines that know nothing of the law. "
-        "Where the model is beaten, it stands first."
-    )
-    return Section(
-        "scores", "Scores", lead, [tables.score_table(view), tables.interval_table(view)]
     )

@@ -8,7 +8,7 @@ from typing import Self
 STEPS = 6
 """Shades of the ramp, pale to strong: more could not be told apart in print."""
 
-_FACTORS = (1, 2, 2.5, 5, 10)
+_FACTORS = (1, 2, 2.5, 5, 10, 20)
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,18 @@ class Shades:
     low_is_strong: bool = False
 
     @classmethod
-    def of(cls, low: float, high: float, low_is_strong: bool = False) -> Self:
-        """At most `STEPS` classes whose bounds are round and hold both values.
+    def of(cls, low: float, high: float, low_is_strong: bool = False, whole: bool = False) -> Self:
+        """At most `STEPS` classes whose bounds are round, or ``whole``, and hold both values.
 
         Examples
         --------
         >>> Shades.of(6, 28).edges
         (5.0, 10.0, 15.0, 20.0, 25.0, 30.0)
         """
-        span = max(high - low, abs(high) / STEPS, 1e-9)
+        span = max(high - low, abs(high) / STEPS, STEPS if whole else 1e-9)
         power = 10.0 ** math.floor(math.log10(span / STEPS))
-        for step in (power * factor for factor in _FACTORS):
+        factors = (factor for factor in _FACTORS if not whole or (power * factor).is_integer())
+        for step in (power * factor for factor in factors):
             first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
             if max(last, first + 1) - first <= STEPS:
                 break

@@ -31,7 +31,7 @@ def amount(number: float, digits: int = _SIGNIFICANT) -> str:
     """
     if math.isinf(number):
         return NEVER
-    rounded = float(f"{number:.{digits}g}")
+    rounded = float(f"{number:.{digits}g}") + 0.0  # a negative zero is a zero
     if abs(rounded) >= 10 ** (digits - 1) or rounded == int(rounded):
         return _signed(f"{rounded:,.0f}")
     return _signed(f"{rounded:,.{digits}g}")

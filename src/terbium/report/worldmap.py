@@ -6,7 +6,7 @@ from html import escape
 from markupsafe import Markup
 
 from terbium.base.gazetteer import bloc_members
-from terbium.report.blocks import WORLD, Block, Figure, Record, RunView
+from terbium.report.blocks import WORLD, Block, Figure, Record, RunView, Text
 from terbium.report.boundaries import Boundaries, load_boundaries
 from terbium.report.figures import DOT_LEGEND, NARROW, WIDE, Dot, dot_figure
 from terbium.report.shades import Shades
@@ -22,10 +22,13 @@ _LINE = 16.0
 
 
 def short_blocks(view: RunView) -> list[Block]:
-    """The map and the ranking; nothing for a run without a flow that could be short."""
+    """The map and the ranking; a sentence for a run in which nobody is short."""
     rows = shortfalls(view)
     if not rows:
         return []
+    if percent(value(rows[0]["central"])) == percent(0):
+        what = f"{view.name(view.material)} from {view.name(view.origin)}"
+        return [Text([f"No destination goes short of {what}."])]
     return [_map(view, rows), _ranking(view, rows)]
 
 
@@ -165,8 +168,6 @@ def _title(view: RunView, rows: Sequence[Record]) -> str:
     first, months = rows[0], rows[0]["months"]
     what = f"{view.name(view.material)} from {view.name(view.origin)}"
     half = [row for row in rows if value(row["central"]) >= _HALF]
-    if not value(first["central"]):
-        return f"No destination goes short of {what}"
     if half:
         said = f"{len(half)} of {count(len(rows), 'destination')} miss half or more"
     else:
@@ -198,7 +199,7 @@ def _ranks(view: RunView, rows: Sequence[Record]) -> str:
     """Say who misses the largest share, and who the most tonnes."""
     first, largest = rows[0], max(rows, key=lambda row: value(row["missing"]))
     span = between(percent(value(first["low90"])), percent(value(first["high90"])))
-    share = f"{percent(value(first['central']))} ({span} at 90 %)"
+    share = f"{percent(value(first['central']))} (90 % interval {span})"
     tonnes = f"{amount(value(largest['missing']))} t"
     place = capital(view.place(first["destination"]))
     if first is largest:

@@ -45,7 +45,7 @@ def finding_rows(exports: MonthlyExports, history: History, context: RunContext)
         ``recouped_share``
             what the months after the first three gained on the base mean, over what those three
             lost to it [1]; left out of draws that lost nothing, with the share of draws that did
-            lose.
+            lose, and of years that end with those three.
     """
     if context.headline_date is None:
         return []
@@ -129,8 +129,10 @@ def _value(figure: str, tonnes: NDArray[np.float64], case: _Case) -> NDArray[np.
         return np.asarray(tonnes.sum(axis=0))
     if figure == LOWEST_MONTH:
         return np.asarray(after.min(axis=0) / case.base - 1)
+    share = np.full(after.shape[1], np.nan)
+    if len(after) <= _SHORTFALL_MONTHS:
+        return share
     lost = (case.base - after[:_SHORTFALL_MONTHS]).sum(axis=0)
     gained = (after[_SHORTFALL_MONTHS:] - case.base).sum(axis=0)
-    share = np.full(lost.shape, np.nan)
     np.divide(gained, lost, out=share, where=lost > 0)
     return share

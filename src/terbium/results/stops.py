@@ -99,7 +99,8 @@ def _row(region: str, industry: str, stops: _Stops, recording: Recording, grade:
 
 
 def _weeks(days: NDArray[np.float64], level: float) -> float:
-    return float(np.round(quantile(days, level) / _DAYS_PER_WEEK))
+    # a stop in the first days rounds to a zero that must not carry a sign
+    return float(np.round(quantile(days, level) / _DAYS_PER_WEEK)) + 0.0
 
 
 def _commonest(
