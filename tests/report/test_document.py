@@ -168,8 +168,8 @@ def test_the_map_follows_the_numbers(run: RunFolder) -> None:
     html = rendered(run, shortfalls=shortfalls(run, {"JPN": 0.8, "DEU": 0.6}))
     assert "2 of 25 destinations miss half or more of the usual rare-earth magnets" in html
     assert "Japan misses most, 80\xa0%" in html
-    assert re.search(r'class="land step-6" d="[^"]+"><title>Japan: 80', html)
-    assert re.search(r'class="land step-1" d="[^"]+"><title>United States: 10', html)
+    assert re.search(r'class="land step-8" d="[^"]+"><title>Japan: 80', html)
+    assert re.search(r'class="land step-2" d="[^"]+"><title>United States: 10', html)
     assert re.search(r'class="land origin" d="[^"]+"><title>China: origin', html)
     assert re.search(r'class="land rest" d="[^"]+"><title>Rest of the EU, one region', html)
     calm = rendered(run, shortfalls=shortfalls(run, dict.fromkeys(synthetic.WEIGHTS, 0.0)))

@@ -136,9 +136,9 @@ def sources_section(view: RunView) -> Section:
 def limits_section(view: RunView) -> Section:
     """What the report does not say."""
     later = f"Nothing after {day(view.run['evidence_date'])} is known to this run."
-    lead = "What no figure of this report says, however often it is run."
+    lead = "However often it is run, and however narrow its intervals."
     return Section(
-        "limits", "What the data cannot decide", lead, [Text([*LIMITS, later], listed=True)]
+        "limits", "What this report does not say", lead, [Text([*LIMITS, later], listed=True)]
     )
 
 

@@ -123,7 +123,7 @@ def _matrix(view: RunView, pairs: Sequence[Record]) -> Figure:
     found = [value(row["week"]) for row in pairs if value(row["week"]) != float("inf")]
     # a few late stops would leave all others in one shade
     most = quantiles(found, n=10)[-1] if len(found) > 1 else max(found, default=0.0)
-    shades = Shades.of(min(found, default=0.0), most, low_is_strong=True, whole=True)
+    shades = Shades.of_weeks(min(found, default=0.0), most)
     cells = {
         (i, j): _cell(view, weeks[region, industry], shades)
         for i, industry in enumerate(industries)

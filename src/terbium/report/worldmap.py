@@ -65,7 +65,7 @@ def region_of(iso: str, view: RunView) -> str:
 def _map(view: RunView, rows: Sequence[Record]) -> Figure:
     shapes = load_boundaries()
     missing = [value(row["central"]) for row in rows]
-    shades = Shades.of(min(missing), max(missing))
+    shades = Shades.of_shares(min(missing), max(missing))
     kinds = _kinds(view, rows, shades, shapes)
     title = _title(view, rows)
     said = "; ".join(

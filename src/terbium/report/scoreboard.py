@@ -1,0 +1,317 @@
+"""The run against the record: series and single figures, failures first, baselines beside them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from terbium.report import tables
+from terbium.report.blocks import Block, Column, Record, RunView, Section, Table, Text
+from terbium.report.words import (
+    DASH,
+    NEVER,
+    amount,
+    between,
+    capital,
+    count,
+    day,
+    month,
+    percent,
+    value,
+)
+
+_BASELINES = {"persistence": "Last month", "base_mean": "Base mean", "analogue": "Analogue"}
+_USES = {"all": "all", "calibrate": "fitted to", "validate": "held back"}
+_OUT_OF_SAMPLE = "out-of-sample"
+_SHARES, _BARE = ("frac",), ("1", "ratio", "x", "binary", "elasticity")
+_MOST_MISSES = 12
+_EVALUATED = "evaluated"
+
+_NOTE = (
+    "Log-RMSE: root mean square of the log ratio of median to record, 0.2 is about 20 %. Last "
+    "month repeats the last full month on record before the measure took force, base mean the mean "
+    "month of the base year, analogue the path that Chinese gallium exports took after August "
+    "2023. All three know nothing of this law. In brackets: the model on the rows that a baseline "
+    "answers."
+)
+
+
+def scores_section(view: RunView) -> Section:
+    """Scores of the run beside the baselines, where the model is beaten first."""
+    board: Mapping[str, Any] = view.summary.get("scoreboard") or {}
+    rows = [row for row in board.get("rows", ()) if row["hit"] is not None]
+    if not rows and not view.rows("scores"):
+        text = Text(["Nothing on record falls into this run after a measure: there is no score."])
+        return Section("scores", "Scores", "The model against the record.", [text])
+    lead = (
+        "The model against the record, beside baselines that know nothing of the law. Where the "
+        "model is beaten, or misses, it stands first."
+    )
+    blocks: list[Block] = []
+    if rows:
+        blocks += [Text(_standing(board, rows)), *_series(view, board), *_figures(view, rows)]
+        blocks += _missing(board)
+    else:
+        blocks.append(tables.score_table(view))
+    if view.rows("scores"):
+        blocks.append(tables.interval_table(view))
+    return Section("scores", "Scores", lead, blocks)
+
+
+def _standing(board: Mapping[str, Any], rows: Sequence[Record]) -> list[str]:
+    """Say how many figures are hit, and whether any of it is out of sample."""
+    hits = sum(bool(row["hit"]) for row in rows)
+    said = [
+        f"{count(len(rows), 'recorded figure')} of this scenario can be read off the run; {hits} "
+        f"lie within their tolerance, {len(rows) - hits} do not."
+    ]
+    outside = board["out_of_sample"]
+    frozen = board["frozen"]
+    if outside:
+        said.append(
+            f"{count(outside, 'score')} out of sample: the parameters were frozen on "
+            f"{day(frozen['date'])}, before the figure's last day."
+        )
+    else:
+        said.append(f"No score here is out of sample: {_why_not(board)}.")
+    if board["is_changed"]:
+        said.append(
+            "This run changed the scenario. Its scores are those of another history and say "
+            "nothing about the model."
+        )
+    return said
+
+
+def _why_not(board: Mapping[str, Any]) -> str:
+    frozen = board["frozen"]
+    if frozen is None:
+        return "no parameters were frozen before the data were there"
+    if frozen["parameter_hash"] != board["parameter_hash"]:
+        return f"the parameters of this run are not those that were frozen on {day(frozen['date'])}"
+    return f"the parameters were frozen on {day(frozen['date'])}, when the figures were known"
+
+
+def _series(view: RunView, board: Mapping[str, Any]) -> list[Block]:
+    """Two tables of the series: errors beside baselines, and intervals with their width."""
+    rows = _by_series([row for row in board["families"] if row["by"] in ("series", "all")])
+    if not rows:
+        return []
+    whole, later = (_beaten(rows, use) for use in ("all", "validate"))
+    caption = f"A baseline beats the model on {whole[0]} of {count(whole[1], 'series', 'series')}"
+    if later[1]:
+        caption += f", and on {later[0]} of {later[1]} where only months held back count"
+    columns = (
+        Column("Series"),
+        Column("Used"),
+        Column("n", number=True),
+        Column("Hits", number=True),
+        Column("Model", "log-RMSE", number=True),
+        Column("90 % interval", number=True),
+        *_baseline_columns(view),
+        Column("Least error"),
+    )
+    cells = [_series_cells(view, row) for row in rows]
+    return [Table(f"{caption}.", columns, cells, _NOTE), _interval_table(view, rows)]
+
+
+def _beaten(rows: Sequence[Record], use: str) -> tuple[int, int]:
+    """Series of a use on which a baseline has the least error, and those with a verdict."""
+    winners = [r["winner"] for r in rows if (r["by"], r["use"]) == ("series", use) and r["winner"]]
+    return sum(winner != "model" for winner in winners), len(winners)
+
+
+def _baseline_columns(view: RunView) -> list[Column]:
+    named = _BASELINES | {"base_mean": f"Mean of {view.run['base_year']}"}
+    return [Column(text, number=True) for text in named.values()]
+
+
+def _by_series(rows: Sequence[Record]) -> list[Record]:
+    """Uses of a series under it, the series in the order of their whole, all figures at the end."""
+    order = [(row["by"], row["family"]) for row in rows if row["use"] == "all"]
+    uses = list(_USES)
+    known = [row for row in rows if (row["by"], row["family"]) in order]
+    return sorted(
+        known,
+        key=lambda row: (
+            row["by"] == "all", order.index((row["by"], row["family"])), uses.index(row["use"]),
+        ),
+    )  # fmt: skip
+
+
+def _series_cells(view: RunView, row: Record) -> tuple[str, ...]:
+    low, high = row["low90"], row["high90"]
+    winner = row["winner"]
+    return (
+        _series_name(view, row),
+        _USES[row["use"]],
+        str(row["rows"]),
+        str(row["hits"]),
+        _score(row["log_rmse"]),
+        DASH if low is None else between(_score(low), _score(high)),
+        *(_beside(row, name) for name in _BASELINES),
+        DASH if winner is None else "model" if winner == "model" else _BASELINES[winner].lower(),
+    )
+
+
+def _beside(row: Record, name: str) -> str:
+    """Error of a baseline; the model's on the same rows in brackets, where it answers fewer."""
+    found = row["baselines"].get(name)
+    if found is None:
+        return DASH
+    own = found["model_log_rmse"]
+    same = _score(own) == _score(row["log_rmse"])
+    return _score(found["log_rmse"]) + ("" if same else f" ({_score(own)})")
+
+
+def _interval_table(view: RunView, rows: Sequence[Record]) -> Table:
+    whole = next((row for row in rows if row["by"] == "all" and row["use"] == "all"), rows[-1])
+    caption = (
+        f"The 50 % interval holds {_part(whole['coverage50'])} of the record, the 90 % interval "
+        f"{_part(whole['coverage90'])}."
+    )
+    columns = (
+        Column("Series"),
+        Column("Used"),
+        Column("Inside 50 %", number=True),
+        Column("Width of 50 %", "high / low", number=True),
+        Column("Inside 90 %", number=True),
+        Column("Width of 90 %", "high / low", number=True),
+        Column("Signs right", number=True),
+        Column("Turns right", number=True),
+    )
+    cells = [
+        (
+            _series_name(view, row),
+            _USES[row["use"]],
+            _part(row["coverage50"]),
+            _score(row["width50"]),
+            _part(row["coverage90"]),
+            _score(row["width90"]),
+            _right(row["signs"]),
+            _right(row["turning_points"]),
+        )
+        for row in rows
+    ]
+    note = "An interval that holds more than its share is too wide, one that holds less too narrow."
+    return Table(caption, columns, cells, note, folded=True)
+
+
+def _series_name(view: RunView, row: Record) -> str:
+    if row["by"] == "all":
+        return "All figures"
+    return capital(_what(view, str(row["family"]).partition(": ")[2]))
+
+
+def _what(view: RunView, key: str) -> str:
+    """Quantity, subject and place of a key in words."""
+    quantity, subject, place, *_ = (*key.split("/"), "", "")
+    told = quantity.replace(".", " ").replace("_", " ")
+    named = ", ".join(view.name(part) for part in subject.split("+"))
+    ends = [" and ".join(view.place(p) for p in end.split("+")) for end in place.split(">")]
+    return f"{told} of {named}, {' to '.join(ends)}"
+
+
+def _figures(view: RunView, rows: Sequence[Record]) -> list[Block]:
+    """The worst misses in full view, all figures under a caption."""
+    misses = [row for row in rows if not row["hit"]]
+    columns = (
+        Column("Figure"),
+        Column("When"),
+        Column("Used"),
+        Column("Recorded", number=True),
+        Column("Model", number=True),
+        Column("90 % interval", number=True),
+        Column("Verdict"),
+        Column("Score", number=True),
+        *_baseline_columns(view),
+        Column("Note"),
+    )
+    note = (
+        "Score: CRPS of the model, absolute error of the baselines; on logs for amounts, in the "
+        "figure's own unit otherwise; lower is better. Out of sample only where it says so."
+    )
+    shown = misses[:_MOST_MISSES]
+    blocks: list[Block] = []
+    if shown:
+        caption = (
+            f"The model misses {len(misses)} of {count(len(rows), 'figure')}; the worst first."
+        )
+        blocks.append(Table(caption, columns, [_cells(view, row) for row in shown], note))
+    inside = f"{len(rows) - len(misses)} of {count(len(rows), 'figure')} within tolerance."
+    every = [_cells(view, row) for row in rows]
+    blocks.append(
+        Table(f"All figures, misses first: {inside}", columns, every, note, True, on_paper=False)
+    )
+    return blocks
+
+
+def _cells(view: RunView, row: Record) -> tuple[str, ...]:
+    unit = row["unit"].partition(" (")[0]
+    low, high = row["low90"], row["high90"]
+    out = " out of sample" if row["standing"] == _OUT_OF_SAMPLE else ""
+    return (
+        capital(" to ".join(map(str.strip, row["observable"].split("->"))))
+        or _what(view, row["key"]),
+        _when(row["key"]),
+        _USES.get(row["use"], str(row["use"])),
+        _figure(row["observed"], unit),
+        _figure(row["model"], unit),
+        DASH if low is None else between(_figure(low, unit), _figure(high, unit)),
+        ("hit" if row["hit"] else "MISS") + out,
+        _score(row["score"]),
+        *(_score(row["baselines"].get(name, {}).get("score")) for name in _BASELINES),
+        "" if row["hit"] else str(row["key_note"]),
+    )
+
+
+def _when(key: str) -> str:
+    """Period of a key in words."""
+    period = (*key.split("/"), "", "", "", "")[3]
+    return " to ".join(_day_or_month(end) for end in period.split(".."))
+
+
+def _day_or_month(text: str) -> str:
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts):
+        return text
+    if parts[1:] and not parts[2:]:
+        return month(text)
+    return day(text) if parts[2:] else text
+
+
+def _missing(board: Mapping[str, Any]) -> list[Block]:
+    """Figures on record that this run cannot be held against, and why."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for row in board["rows"]:
+        if row["status"] != _EVALUATED and row["role"] == "output":
+            reasons.setdefault((row["status"], row["reason"]), []).append(row["id"])
+    if not reasons:
+        return []
+    cells = [
+        (capital(reason), status.replace("_", " "), str(len(ids)), " ".join(sorted(ids)))
+        for (status, reason), ids in sorted(reasons.items(), key=lambda item: -len(item[1]))
+    ]
+    columns = (Column("Why"), Column("Status"), Column("Figures", number=True), Column("Which"))
+    number = sum(len(ids) for ids in reasons.values())
+    caption = f"{count(number, 'further recorded figure')} cannot be read off this run."
+    return [Table(caption, columns, cells, folded=True)]
+
+
+def _figure(cell: object, unit: str) -> str:
+    number = value(cell)
+    if math.isinf(number):
+        return NEVER
+    if unit in _SHARES:
+        return percent(number, sign=number < 0)
+    return amount(number) if unit in _BARE else f"{amount(number)} {unit}"
+
+
+def _score(number: float | None) -> str:
+    return DASH if number is None else f"{value(number):.2f}"
+
+
+def _part(share: float | None) -> str:
+    return DASH if share is None else percent(share)
+
+
+def _right(found: Mapping[str, int]) -> str:
+    return f"{found['right']} of {found['of']}" if found["of"] else DASH
