@@ -248,5 +248,13 @@ def _failures_first(row: Judged) -> tuple[int, float, str, str]:
         order = 2 if row.target.role in _SCORED else 3
     else:
         order = 1 if row.hit else 0
-    worst = -row.score if row.score is not None and row.hit is False else 0.0
-    return order, worst, str(row.target.key or ""), row.target.id
+    worst = _size(row) if row.hit is False else 0.0
+    return order, -worst, str(row.target.key or ""), row.target.id
+
+
+def _size(row: Judged) -> float:
+    """How bad a score is: as it is on logs, over the recorded figure otherwise."""
+    if row.score is None or row.yardstick is None:
+        return 0.0
+    own = abs(row.yardstick.observed)
+    return row.score / own if row.yardstick.scale == "linear" and own > 0 else row.score
