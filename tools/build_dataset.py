@@ -31,6 +31,7 @@ def main() -> None:
     for subject in (static, mining, magnets, trade, uses, behaviour, products):
         subject.build(book)
     book.refit("fitted")
+    book.rivals("rivals")
     package.write(book, args.out, COLUMNS)
     print(f"{len(book.estimates)} estimates, {len(book.claims)} claims -> {args.out}")
 

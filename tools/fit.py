@@ -62,7 +62,7 @@ def main() -> None:
     )
     report(found, prior, rows)
     if args.out is not None:
-        write(args.out, found, prior, rows, args.end)
+        write(args.out, found, prior, rows)
 
 
 def before_fits(dataset: Dataset, parameters: Parameters) -> Parameters:
@@ -108,18 +108,32 @@ def report(found: Fit, prior: Parameters, rows: tuple[Target, ...]) -> None:
         print(f"{miss:+6.2f} tolerances  {target.id:12s} {target.key}")
 
 
-def write(path: Path, found: Fit, prior: Parameters, rows: tuple[Target, ...], end: str) -> None:
+def span_of(rows: tuple[Target, ...]) -> tuple[str, str]:
+    """First and last month of what was fitted; events count with the days that they are sought."""
+    days = [
+        row.key.period.days
+        for row in rows
+        if row.key is not None
+        and not row.key.quantity.startswith("stop.")
+        and getattr(row.key.period, "days", None) is not None
+    ]
+    first, last = min(d.first for d in days), max(d.last for d in days)
+    return f"{first:%Y-%m}", f"{last:%Y-%m}"
+
+
+def write(path: Path, found: Fit, prior: Parameters, rows: tuple[Target, ...]) -> None:
     """The table that the dataset's builder reads."""
     lines = ["name,low,central,high,as_of,reason"]
+    first, last = span_of(rows)
     for i, name in enumerate(found.free):
         at = prior.position(name)
         before = f"{prior.central[at]:.3g} ({prior.low[at]:.3g} to {prior.high[at]:.3g})"
         reason = (
-            f"fitted to {len(rows)} recorded figures up to {end}; before the fit {before}; "
+            f"fitted to {len(rows)} recorded figures of {first} to {last}; before the fit {before}; "
             f"spread after over before {found.learned[i]:.2f}"
         )
         numbers = ",".join(f"{v:.4g}" for v in (found.low[i], found.central[i], found.high[i]))
-        lines.append(f'{name},{numbers},{end[:7]},"{reason}"')
+        lines.append(f'{name},{numbers},{last},"{reason}"')
     atomic_write_text(path, "\n".join(lines) + "\n")
 
 

@@ -60,7 +60,14 @@ class Oracle:
         self.general, self.level = column(d.general), column(d.level)
         self.full = column(d.class_full)
         names = "grace refile review adjust adjust_out overtime keep hoarding anticipation"
-        for name in [*names.split(), "switching", "memory", "bearable", "bearable_spread", "duty_response"]:
+        for name in [
+            *names.split(),
+            "switching",
+            "memory",
+            "bearable",
+            "bearable_spread",
+            "duty_response",
+        ]:
             setattr(self, name, float(getattr(d, name)[lane]))
 
     def _rest(self) -> None:
@@ -213,9 +220,7 @@ class Oracle:
         """O3: suppliers that deliver gain weight; routes that could open gain what is missing."""
         came = {k: self.base_share[k] * self.served[k] * self._toll(k) for k in links}
         missing = max(1.0 - sum(came.values()), 0.0)
-        pull = {
-            k: came[k] + self.could_open[k] * missing for k in links
-        }
+        pull = {k: came[k] + self.could_open[k] * missing for k in links}
         if sum(pull.values()) > 0.0:
             for k in links:
                 goal = pull[k] / sum(pull.values())
@@ -237,14 +242,13 @@ class Oracle:
 
     def _decide(self, t: int) -> None:
         """Q2 to Q6."""
+        weight = {c: own + self.level[t] * (self.full[c] - own) for c, own in self.weight.items()}
         for k in self.licensed:
-            lifted = self.q.controlled[t, self.class_of[k]] == 0.0
-            moved = self.review_pile[k] * (1.0 if lifted else 1.0 / self.review)
+            c = self.class_of[k]
+            lifted = self.q.controlled[t, c] == 0.0
+            moved = self.review_pile[k] * (1.0 if lifted else min(weight[c], 1.0) / self.review)
             self.review_pile[k] -= moved
             self.ready_pile[k] += moved
-        weight = {
-            c: own + self.level[t] * (self.full[c] - own) for c, own in self.weight.items()
-        }
         load = sum(
             weight[self.class_of[k]] * self.ready_pile[k]
             for k in self.licensed

@@ -101,13 +101,22 @@ def test_q2_review_is_geometric() -> None:
     assert granted[:3] == pytest.approx([2.5, 4.375, 5.78125])
 
 
-def test_q3_weight_nil_waits_at_a_desk_but_not_without_one() -> None:
-    small = line(desk=50.0, class_weight=0.0)
+@pytest.mark.parametrize("desk", [50.0, np.inf])
+def test_q2_a_class_of_weight_nil_is_never_read(desk: float) -> None:
+    small = line(desk=desk, class_weight=0.0)
     record = follow(small, controlled(small))
     assert book(record, QUEUE_GRANTED) == [0.0] * STEPS
     assert book(record, QUEUE_WAITING) == pytest.approx([10.0 * (t + 1) for t in range(STEPS)])
-    small = line(class_weight=0.0)
-    assert book(follow(small, controlled(small)), QUEUE_GRANTED) == pytest.approx([10.0] * STEPS)
+
+
+def test_q2_weight_slows_the_reading_too() -> None:
+    """A class of weight one half is read in twice the time; an understanding evens it out."""
+    small = line(review=2.0, class_weight=0.5)
+    granted = book(follow(small, controlled(small)), QUEUE_GRANTED)
+    assert granted[:3] == pytest.approx([2.5, 4.375, 5.78125])
+    small = line(review=2.0, class_weight=0.5, level=1.0)
+    granted = book(follow(small, controlled(small)), QUEUE_GRANTED)
+    assert granted[:3] == pytest.approx([5.0, 7.5, 8.75])
 
 
 def test_q3_a_desk_without_capacity_decides_nothing() -> None:

@@ -162,7 +162,10 @@ def test_at_rest_every_flow_is_constant_over_ten_years(chain: Chain, how: Rules)
         }.items()
     }
     nodes = np.ones((YEARS, p.node_base.size))
-    steady = {n: np.repeat(getattr(chain.draws, n)[:1], YEARS, axis=0) for n in ("desk", "general", "level")}
+    steady = {
+        n: np.repeat(getattr(chain.draws, n)[:1], YEARS, axis=0)
+        for n in ("desk", "general", "level")
+    }
     chain = with_draws(chain, **steady)
     chain = with_policy(chain, **quiet, expected=np.zeros(YEARS), node_scale=nodes, cap_scale=nodes)
     shipped = np.zeros((p.link_out.size, LANES))

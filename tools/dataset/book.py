@@ -236,6 +236,14 @@ class Book:
                 after = self.estimates[before.name]
                 after.claims = (*after.claims, *(c for c in before.claims if c not in after.claims))
 
+    def rivals(self, file: str) -> None:
+        """Take over what fits of rival explanations found, if they were made."""
+        path = self.facts.decisions / f"{file}.csv"
+        self.table("rivals", [])
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as handle:
+                self.table("rivals", list(csv.DictReader(handle)))
+
     def _decision(self, place: str, cells: Mapping[str, str]) -> None:
         values = [self.cell(cells[c]) for c in ("low", "central", "high")]
         facts = tuple(f for f in cells["facts"].split(";") if f)

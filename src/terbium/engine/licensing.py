@@ -48,7 +48,9 @@ def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
         if j >= 0:
             lifted = q.controlled[t, c] == 0.0
             for w in range(LANES):
-                moved = s.review[j, w] if lifted else s.review[j, w] / d.review[w]
+                # Weight slows the reading of a filing as well as its place in the line.
+                pace = 1.0 if lifted else min(x.weight[c, w], 1.0) / d.review[w]
+                moved = pace * s.review[j, w]
                 s.review[j, w] -= moved
                 s.ready[j, w] += moved
                 if not lifted:
