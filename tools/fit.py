@@ -129,8 +129,8 @@ def write(path: Path, found: Fit, prior: Parameters, rows: tuple[Target, ...]) -
         at = prior.position(name)
         before = f"{prior.central[at]:.3g} ({prior.low[at]:.3g} to {prior.high[at]:.3g})"
         reason = (
-            f"fitted to {len(rows)} recorded figures of {first} to {last}; before the fit {before}; "
-            f"spread after over before {found.learned[i]:.2f}"
+            f"fitted to {len(rows)} recorded figures of {first} to {last}; "
+            f"before the fit {before}; spread after over before {found.learned[i]:.2f}"
         )
         numbers = ",".join(f"{v:.4g}" for v in (found.low[i], found.central[i], found.high[i]))
         lines.append(f'{name},{numbers},{last},"{reason}"')

@@ -4,8 +4,8 @@
 
 Why did the United States receive less than others in 2025: because the desk read its filings more
 slowly, because of duties, or both? It is not settled from the acts held whether heading 8505.11 was
-exempt from the duties of 10 April to 14 May 2025, so both readings are fitted. A last fit leaves out
-June 2025 and predicts it. Rebuild the dataset afterwards. Same seed, same bytes.
+exempt from the duties of 10 April to 14 May 2025, so both readings are fitted. A last fit leaves
+out June 2025 and predicts it. Rebuild the dataset afterwards. Same seed, same bytes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from fit import before_fits, world
 
+from fit import before_fits, world
 from terbium.analysis.calibration import Fit, fit
 from terbium.analysis.misfit import answerable, residuals, usable
 from terbium.analysis.targets import Target, read_targets
@@ -29,11 +29,23 @@ from terbium.evidence.parameters import Parameters
 from terbium.results.keys import Trajectory, answer, parse_key
 from terbium.study import open_study
 
-COLUMNS = (
-    "episode rival title mix free_parameters figures misfit misfit_usa evidence "
-    "log_rmse_world_fit log_rmse_usa_fit log_rmse_world_later log_rmse_usa_later "
-    "left_out_ratio verdict"
-).split()
+COLUMNS = [
+    "episode",
+    "rival",
+    "title",
+    "mix",
+    "free_parameters",
+    "figures",
+    "misfit",
+    "misfit_usa",
+    "evidence",
+    "log_rmse_world_fit",
+    "log_rmse_usa_fit",
+    "log_rmse_world_later",
+    "log_rmse_usa_later",
+    "left_out_ratio",
+    "verdict",
+]
 FIT, LATER = ("2025-04", "2025-08"), ("2025-09", "2025-12")
 
 
@@ -155,9 +167,11 @@ def observed(scenario: str, place: str, months: tuple[str, str]) -> list[tuple[s
     for target in read_targets():
         text = str(target.key)
         month = text.removeprefix(prefix)
-        if target.scenario == scenario and text.startswith(prefix) and len(month) == len("2025-06"):
-            if months[0] <= month <= months[1] and target.value is not None:
-                found.append((month, target.value))
+        one_month = text.startswith(prefix) and len(month) == len("2025-06")
+        if target.scenario != scenario or target.value is None or not one_month:
+            continue
+        if months[0] <= month <= months[1]:
+            found.append((month, target.value))
     return found
 
 
