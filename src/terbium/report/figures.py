@@ -215,7 +215,7 @@ def _month_frame(
 ) -> _Frame:
     limit = top * _HEADROOM or 1.0
     # the axis ends where the figure does: a tick above it would leave the figure half empty
-    marks = [mark for mark in ticks(limit, 5) if mark <= limit]
+    marks = [mark for mark in ticks(limit, 6) if mark <= limit]
     left = max(len(amount(mark)) for mark in marks) * CHARACTER + 14
     canvas = Canvas(width, height)
     x = Scale(0, max(len(months) - 1, 1), left + 6, width - 14)
