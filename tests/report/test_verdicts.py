@@ -79,7 +79,7 @@ RIVAL = {
     "episode": "april-2025", "rival": "weights", "title": "The desk weighs destinations",
     "mix": "", "free_parameters": 12.0, "figures": 31.0, "misfit": 0.4, "log_rmse_world_fit": 0.12,
     "log_rmse_usa_fit": None, "log_rmse_world_later": 0.1, "log_rmse_usa_later": 0.4,
-    "evidence": "ordering of approvals", "verdict": "not decided",
+    "evidence": 53.2, "verdict": "not decided",
 }  # fmt: skip
 
 
@@ -190,6 +190,7 @@ def test_rivals_and_open_questions(run: RunFolder) -> None:
     cells = dict(zip([c.heading for c in table.columns], table.rows[0], strict=True))
     assert cells["Explanation"] == "The desk weighs destinations"
     assert cells["World, later"] == "0.1"
+    assert cells["AIC"] == "53.2"
     assert "United States, fitted" not in cells
     first = [row[0] for row in questions.rows]
     assert first[0] == "CN-X, 1(3): origin of goods"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.results.keys_world import ACCESS, world
+from tests.results.keys_world import ACCESS, REGIONS, world
 
 from terbium.policy.register import load_register
 from terbium.results.keys import (
@@ -14,6 +14,7 @@ from terbium.results.keys import (
     answer,
     base_mean,
     last_day,
+    origins_of,
     read_key,
 )
 
@@ -159,6 +160,7 @@ def test_other_quantities(key: str, expected: object, daily: Trajectory) -> None
         ("export/X_oxide/CHN>DEU/2025", "only together with X_metal"),
         ("import/X_products/CHN>DEU/2025", "no transit is known from CHN to DEU"),
         ("stop.first_days/ships/USA/2025", "no industry of this run"),
+        ("recovery.days/A_magnet/USA/2025", "recovery of industries is known"),
         ("stop.first_days/economy/USA/2025", "not modelled yet"),
         ("stop.first_days/lamps/USA/2025", "the run has no lamps"),
         ("stop.first_days/cars/DEU/2025-05-01..2025-12-31", "later stops are not recorded"),
@@ -288,3 +290,21 @@ def test_the_last_day_that_a_figure_looks_at(daily: Trajectory) -> None:
         (f"{TO_USA}/h3m", "2025-07-03"),
     ):
         assert last_day(read_key(key), daily).isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (("export/A_magnet/CHN>USA/2025",), {"CHN"}),
+        (
+            ("export/A_magnet/CHN>USA/2025", "import/A_magnet/USA+DEU>CHN/2025"),
+            set(REGIONS) - {"XRW"},
+        ),
+        (("export/A_magnet/XCH>USA/2025",), set(REGIONS)),
+        (("export/A_magnet/CHN>USA/2025/share_of:WLD>USA",), set(REGIONS)),
+        (("dependence.tonnage/A_magnet/CHN>USA/2025",), set(REGIONS)),
+        (("use/A_magnet/WLD/2025", "stop.first_days/cars/WLD/2025"), set()),
+    ],
+)
+def test_origins_that_keys_ask_for(keys: tuple[str, ...], expected: set[str]) -> None:
+    assert origins_of([read_key(key) for key in keys], REGIONS) == expected

@@ -15,7 +15,7 @@ from terbium.results.context import Row
 from terbium.results.keys import Trajectory
 
 _RIVALS = "rivals"
-_TEXT = ("episode", "rival", "title", "mix", "evidence", "verdict")
+_TEXT = ("episode", "rival", "title", "mix", "verdict")
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def appendix(made: Made) -> dict[str, object]:
     -------
     dict
         ``stress``, ``stress_reach``: see `terbium.analysis.stress.Stress`; ``scoreboard``: see
-        `terbium.analysis.scoreboard.scoreboard`; ``rivals``: rows of the dataset's table of rival
-        explanations, empty where it has none; ``undecided``: facts that the law asks for and the
+        `terbium.analysis.scoreboard.scoreboard`; ``rivals``: explanations fitted to this
+        scenario's record, see `rival_rows`; ``undecided``: facts that the law asks for and the
         run does not know, rows ``measure, paragraph, fact``; ``groups``: members of each group of
         materials.
     """
@@ -60,7 +60,7 @@ def appendix(made: Made) -> dict[str, object]:
         "stress": list(stressed.rows),
         "stress_reach": stressed.reach,
         "scoreboard": scoreboard(made.world, made.is_changed),
-        "rivals": rival_rows(made.dataset),
+        "rivals": rival_rows(made.dataset, context.scenario),
         "undecided": [
             {"measure": measure, "paragraph": paragraph, "fact": fact}
             for measure, paragraph, fact in made.compiled.friction.undecided
@@ -69,12 +69,22 @@ def appendix(made: Made) -> dict[str, object]:
     }
 
 
-def rival_rows(dataset: Dataset) -> list[Row]:
-    """Rival explanations that were fitted to the same record; empty where the dataset has none."""
+def rival_rows(dataset: Dataset, scenario: str) -> list[Row]:
+    """Rival explanations that were fitted to the record of a scenario; empty without any.
+
+    Returns
+    -------
+    list of rows
+        The dataset's columns, numbers as numbers, None where nothing is known.
+    """
     if _RIVALS not in dataset.tables:
         return []
     rows = dataset.table(_RIVALS).to_dict("records")
-    return [{str(name): _cell(str(name), row) for name in row} for row in rows]
+    return [
+        {str(name): _cell(str(name), row) for name in row}
+        for row in rows
+        if row["episode"] == scenario
+    ]
 
 
 def _cell(name: str, row: Mapping[object, object]) -> object:

@@ -11,8 +11,7 @@ from terbium.analysis.targets import USES, Target, read_targets
 from terbium.base.errors import CommandError, InputError, Problems, suggest
 from terbium.cli.output import note, print_json, progress_bar
 from terbium.cli.verdicts import ledger_rows, print_ledger, print_verdicts
-from terbium.engine.sample import Values
-from terbium.results.keys import Trajectory, trajectory_of
+from terbium.results.keys import Key, Trajectory, origins_of
 from terbium.scenario import list_scenarios
 from terbium.study import open_study
 
@@ -95,25 +94,24 @@ def _worlds(
     targets: Sequence[Target], existing: Sequence[str], draws: int | None
 ) -> dict[str, Trajectory]:
     """Run each scenario that a key needs and that exists, once."""
-    needed = {target.scenario for target in targets if target.key is not None}
-    return {name: _world(name, draws) for name in sorted(needed & set(existing))}
+    asked: dict[str, list[Key]] = {}
+    for target in targets:
+        if target.key is not None and target.scenario in existing:
+            asked.setdefault(target.scenario, []).append(target.key)
+    return {name: _world(name, asked[name], draws) for name in sorted(asked)}
 
 
-def _world(name: str, draws: int | None) -> Trajectory:
+def _world(name: str, keys: Sequence[Key], draws: int | None) -> Trajectory:
     note(f"Opening {name}")
     study = open_study(name, draws=draws)
+    regions = tuple(study.dataset.table("regions")["region"])
+    recorded = study.scenario.recording.origins
+    needed = [r for r in regions if r in {*recorded, *origins_of(keys, regions)}]
+    if set(needed) > set(recorded):
+        study = open_study(name, draws=draws, overrides={"recording.origins": needed})
     with progress_bar(f"Running {name}") as advance:
         run = study.simulate(progress=advance)
-    sample = study.parameters.sample(run.recording.draws, run.context.seed)
-    return trajectory_of(
-        run.recording,
-        run.context,
-        study.dataset,
-        study.graph,
-        study.register,
-        Values(study.parameters.names, sample),
-        (study.scenario.base, study.scenario.covers.first),
-    )
+    return run.trajectory
 
 
 def _answer(

@@ -8,6 +8,8 @@ from terbium.report.words import DASH, amount, capital, count, day, value
 
 _MOST_FAMILIES = 3
 _ERRORS = {
+    "misfit": "Misfit",
+    "misfit_usa": "Misfit, United States",
     "log_rmse_world_fit": "World, fitted",
     "log_rmse_usa_fit": "United States, fitted",
     "log_rmse_world_later": "World, later",
@@ -41,15 +43,16 @@ def _none(view: RunView) -> Text:
 
 
 def _table(rows: Sequence[Record]) -> Table:
+    # what no row has is no column
     errors = [name for name in _ERRORS if any(row.get(name) is not None for row in rows)]
+    rows = sorted(rows, key=lambda row: row.get("evidence") is None)
     columns = (
         Column("Explanation"),
         Column("Run it with"),
         Column("Free parameters", number=True),
         Column("Figures fitted", number=True),
-        Column("Misfit", number=True),
-        *(Column(_ERRORS[name], "log-RMSE", number=True) for name in errors),
-        Column("Evidence"),
+        Column("AIC", number=True),
+        *(Column(_ERRORS[name], _unit(name), number=True) for name in errors),
         Column("Verdict"),
     )
     cells = [
@@ -58,20 +61,24 @@ def _table(rows: Sequence[Record]) -> Table:
             str(row.get("mix") or DASH),
             _number(row.get("free_parameters")),
             _number(row.get("figures")),
-            _number(row.get("misfit")),
+            _number(row.get("evidence")),
             *(_number(row.get(name)) for name in errors),
-            str(row.get("evidence") or DASH),
             str(row.get("verdict") or DASH),
         )
         for row in rows
     ]
     note = (
-        "All explanations were fitted to the same figures by the same procedure. Fitted: months "
-        "that the fit saw; later: months that it did not. Fewer free parameters with the same "
-        "error is the stronger account, not the proven one."
+        "Fitted to the same figures by the same procedure. Misfit: root mean square of residuals "
+        "in tolerances. AIC: squared misfit plus two for each free parameter; less is better, "
+        "differences below 2 say nothing. Fitted: months that the fit saw; later: months that it "
+        "did not."
     )
     caption = f"{capital(count(len(rows), 'explanation'))} fitted to the same record."
     return Table(caption, columns, cells, note)
+
+
+def _unit(name: str) -> str:
+    return "log-RMSE" if name.startswith("log") else "tolerances"
 
 
 def _number(cell: object) -> str:

@@ -25,6 +25,7 @@ from terbium.results.keys_labels import (
     month_before,
     month_of,
     months_in,
+    origins_of,
     year_before,
 )
 from terbium.results.keys_query import Query
@@ -63,6 +64,7 @@ __all__ = [
     "answer",
     "base_mean",
     "last_day",
+    "origins_of",
     "read_key",
     "trajectory_of",
     "unit_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,16 @@ from terbium.base.calendar import Period
 from terbium.base.errors import InputError, suggest
 from terbium.base.gazetteer import blocs, resolve_region
 from terbium.results.context import WORLD
-from terbium.results.keys_terms import Horizon, PeriodSpec, Place, Span, Subject
+from terbium.results.keys_terms import (
+    Horizon,
+    Key,
+    PeriodSpec,
+    Place,
+    Ratio,
+    ShareOf,
+    Span,
+    Subject,
+)
 from terbium.results.keys_trajectory import Pair, Trajectory, not_covered, not_modelled
 
 ALL_INDUSTRIES = "all_industries"
@@ -24,6 +33,7 @@ _AGGREGATES = {
 _ABROAD = "XCH"
 _CHINA = "CHN"
 _MONTHS = 12
+_TRADED = ("export", "import")
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,31 @@ def trades(world: Trajectory, subject: Subject, place: Place) -> tuple[Trade, ..
         for materials in parts
         for pairs in pair_sets(world, place)
     )  # fmt: skip
+
+
+def origins_of(keys: Iterable[Key], regions: Sequence[str]) -> frozenset[str]:
+    """Regions whose exports some keys ask for, as far as the words of the keys tell.
+
+    Parameters
+    ----------
+    keys
+        As they were read.
+    regions
+        All regions of the run; a code that stands for several may need any of them.
+    """
+    found: set[str] = set()
+    for key in keys:
+        if key.quantity.startswith("dependence."):
+            return frozenset(regions)
+        places = [key.place] if key.quantity in _TRADED else []
+        for transform in key.transforms:
+            if isinstance(transform, ShareOf | Ratio) and transform.place is not None and places:
+                places.append(transform.place)
+        for code in (code for place in places if place.second for code in place.first):
+            if code not in regions:
+                return frozenset(regions)
+            found.add(code)
+    return frozenset(found)
 
 
 def pair_sets(world: Trajectory, place: Place) -> tuple[frozenset[Pair], ...]:

@@ -54,6 +54,13 @@ def _first_stops(world: Trajectory, query: Query) -> tuple[NDArray[np.float64], 
 def recovery_days(world: Trajectory, query: Query) -> Draws:
     """Days until output is back, and stays back; 0 where it never fell, `inf` if not in time."""
     check_inside(world, query.days)
+    known = {*world.substances, *world.context.groups}
+    materials = [str(item) for item in query.subject if item.label in known]
+    if materials:
+        raise not_modelled(
+            f"the supply of {', '.join(materials)} needs what is made at the place, which a run "
+            "does not record; the recovery of industries is known"
+        )
     clock = world.recording.clock
     is_back = _output(world, query) >= constant("recovery/output_share")
     stays = math.ceil(constant("recovery/days") / clock.step_days)
