@@ -189,3 +189,17 @@ def test_report_prints(browser: Browser, page: Path, shots: Path) -> None:
     tallest = "() => Math.max(...[...document.querySelectorAll('figure:not(:has(.multiples))')]"
     assert view.evaluate(f"{tallest}.map(f => f.getBoundingClientRect().height))") < 1023
     view.close()
+
+
+def test_the_checks_see_what_they_look_for(screen: Page) -> None:
+    faults = {
+        TEXTS: "svg[role=img] text { font-size: 24px !important }",
+        BLOCKS: "figcaption { margin-top: -2rem }",
+        PALE: ":root { --muted: #bbb !important }",
+    }
+    screen.set_viewport_size({"width": 1400, "height": 900})
+    for check, style in faults.items():
+        added = screen.add_style_tag(content=style)
+        assert screen.evaluate(check) != []
+        added.evaluate("e => e.remove()")
+        assert screen.evaluate(check) == []

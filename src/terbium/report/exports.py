@@ -148,7 +148,8 @@ def _spread(view: RunView, places: Sequence[str]) -> str:
     if not half:
         return f"No month falls by half on any of the {count(len(places), 'destination')} shown"
     back = sum(course.back is not None for course in half)
+    some = "All" if len(half) == len(places) else f"{len(half)} of the"
     return (
-        f"{len(half)} of the {count(len(places), 'destination')} shown fall by half or more in "
-        f"their lowest month; {back} of them come back"
+        f"{some} {count(len(places), 'destination')} shown fall by half or more in their lowest "
+        f"month; {back} of them come back"
     )
