@@ -25,5 +25,10 @@ def cohorts() -> int:
 
 
 @pytest.fixture(scope="session")
-def lines(graph: SupplyGraph, cohorts: int) -> SupplyGraph:
-    return split_lines(graph, cohorts)
+def tonnes_per_line(dataset: Dataset) -> float:
+    return dataset.central("line_size/tonnes")
+
+
+@pytest.fixture(scope="session")
+def lines(graph: SupplyGraph, cohorts: int, tonnes_per_line: float) -> SupplyGraph:
+    return split_lines(graph, cohorts, tonnes_per_line)

@@ -57,13 +57,49 @@ def test_only_assembly_and_industry_are_split(lines: SupplyGraph) -> None:
 
 
 def test_ranks_are_the_midpoints_of_equal_parts(lines: SupplyGraph, cohorts: int) -> None:
-    expected = [(k + 0.5) / cohorts for k in range(cohorts)]
     split = lines.nodes[lines.nodes["group"] != ""]
     parent = whole(split["label"], set(split["label"]))
+    sizes = set()
     for _, rows in split.groupby([parent, "group"]):
+        sizes.add(len(rows))
+        expected = [(k + 0.5) / len(rows) for k in range(len(rows))]
         assert sorted(rows["rank"]) == pytest.approx(expected)
         assert rows["activity"].to_numpy() == pytest.approx(rows["activity"].mean())
+    assert (min(sizes), max(sizes)) == (1, cohorts)
     assert (lines.nodes.loc[lines.nodes["group"] == "", "rank"] == 0.5).all()
+
+
+def test_a_group_has_as_many_lines_as_its_tonnage_fills(
+    lines: SupplyGraph, cohorts: int, tonnes_per_line: float
+) -> None:
+    split = lines.nodes[(lines.nodes["group"] != "") & (lines.nodes["stage"] == "industry")]
+    one_material = split[split["recipe"].str.endswith(("_magnet", "_oxide"))]
+    parent = whole(one_material["label"], set(one_material["label"]))
+    groups = one_material.groupby([parent, "group"])["activity"].agg(["sum", "size"])
+    filled = (groups["sum"] / tonnes_per_line).round().clip(1, cohorts)
+    assert (groups["size"] == filled).all()
+
+
+def test_lines_are_fed_by_lines_of_like_rank(lines: SupplyGraph) -> None:
+    """Parts for cars: flow runs where the ranks overlap, the other lines of a supplier are latent."""
+    nodes, links = lines.nodes, lines.links
+    source = nodes.iloc[lines.outputs["node"].to_numpy()[links["output"]]]
+    target = nodes.iloc[lines.inputs["node"].to_numpy()[links["input"]]]
+    size = nodes.groupby(whole(nodes["label"], set(nodes.loc[nodes["group"] != "", "label"])))
+    known = {name: rows.groupby("group").size() for name, rows in size}
+
+    def width(rows: pd.DataFrame) -> np.ndarray:
+        parents = whole(rows["label"], set(nodes.loc[nodes["group"] != "", "label"]))
+        pairs = zip(parents, rows["group"], strict=True)
+        return np.array([1.0 / known[parent][group] for parent, group in pairs])
+
+    parts = (source["stage"].to_numpy() == "assembly") & (links["flow"].to_numpy() > 0.0)
+    gap = np.abs(source["rank"].to_numpy() - target["rank"].to_numpy())[parts]
+    reach = (width(source[parts]) + width(target[parts])) / 2.0
+    assert (gap < reach).all()
+    spare = (source["stage"].to_numpy() == "assembly") & (links["flow"].to_numpy() == 0.0)
+    assert spare.any()
+    assert (links["latent"].to_numpy(float)[spare] > 0.0).all()
 
 
 def inflow(lines: SupplyGraph) -> pd.DataFrame:
@@ -110,10 +146,12 @@ def test_industries_of_the_hub_are_not_exposed_to_it(lines: SupplyGraph) -> None
     assert set(magnets["group"]) == {SHELTERED}
 
 
-def test_one_cohort_gives_one_line_per_group(graph: SupplyGraph, cohorts: int) -> None:
-    single = split_lines(graph, 1)
+def test_one_cohort_gives_one_line_per_group(
+    graph: SupplyGraph, lines: SupplyGraph, tonnes_per_line: float
+) -> None:
+    single = split_lines(graph, 1, tonnes_per_line)
     split = single.nodes[single.nodes["group"] != ""]
     parent = whole(split["label"], set(split["label"]))
     assert split.groupby([parent, "group"]).size().max() == 1
     assert slot_gap(single) <= BALANCE_RTOL
-    assert len(single.nodes) < len(split_lines(graph, cohorts).nodes)
+    assert len(single.nodes) < len(lines.nodes)
