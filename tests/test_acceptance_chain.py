@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ from tests.real_chain import DRAWS, Block, audited, base_graph, play, played, st
 import terbium as tb
 from terbium.base.tolerances import CONSERVATION_RTOL, NEGATIVE_STOCK_ATOL, REST_RTOL
 from terbium.engine.program import LANES
-from terbium.scenario import list_scenarios
+from terbium.scenario import list_scenarios, load_scenario
 
 COUNT = Path(__file__).parent / "data" / "link_count.txt"
-APRIL_END = "2026-09-20"
+APRIL_END = "2027-01-03"
 CONTROLLED = ("NdFeB_DyTb_magnet", "SmCo_magnet")
 FREE = "NdFeB_noHRE_magnet"
 # weeks of April, May and June 2025: from the first whole step under the regime
@@ -227,7 +227,10 @@ def test_the_chain_has_the_links_that_were_promised(
 
 @pytest.mark.parametrize("name", sorted(list_scenarios()))
 def test_every_built_in_scenario_runs(name: str) -> None:
-    study = tb.open_study(name, overrides={"horizon.end": "2025-06-29"}, draws=2)
+    scenario = load_scenario(name)
+    headline = scenario.headline.in_force or scenario.horizon.start
+    end = max(date(2025, 6, 29), headline + timedelta(weeks=2))
+    study = tb.open_study(name, overrides={"horizon.end": end}, draws=2)
     vars(study)["graph"] = base_graph()
     run = study.simulate()
     regime = run.recording.regime

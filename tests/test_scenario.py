@@ -65,9 +65,10 @@ def test_built_in_scenarios_and_their_mixes_load(name: str) -> None:
         assert load_scenario(name, [mix]).chosen == (mix,)
 
 
-def test_april_runs_to_the_evidence_date() -> None:
+def test_april_runs_past_the_evidence_date_to_the_end_of_2026() -> None:
     scenario = load_scenario("april-2025")
-    assert scenario.clock.steps == 90
+    assert scenario.clock.steps == 105
+    assert scenario.covers.last == date(2026, 12, 31)
     assert load_register().evidence_date in scenario.clock
     assert scenario.clock.start == date(2024, 12, 30)
     assert load_scenario("status-quo", ["ten-years"]).clock.steps == 520
