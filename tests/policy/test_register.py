@@ -116,4 +116,5 @@ def test_in_force_is_bitemporal() -> None:
 
     assert "CN-REE-XT-2025-61-DM" in ids("2025-12-01", "2025-10-20")
     assert "CN-REE-XT-2025-61-DM" not in ids("2025-12-01", "2025-11-10")
-    assert ids("2025-04-04", "2025-04-03") == {"US-IEEPA-FENTANYL-CN"}
+    assert "CN-REE-2025-18" in ids("2025-04-04", "2025-04-04")
+    assert "CN-REE-2025-18" not in ids("2025-04-04", "2025-04-03")

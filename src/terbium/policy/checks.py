@@ -1,25 +1,21 @@
 """What makes a register wrong as a whole: ids, sources, windows, sizes, idle overlays."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
-from terbium.base.errors import LabelError, Problems, suggest
-from terbium.base.gazetteer import elements, resolve_region
+from terbium.base.errors import Problems, suggest
 from terbium.policy.authored import Authored
 from terbium.policy.authored import Path as TextPath
+from terbium.policy.checks_scope import Place, check_relations, check_scope, check_variant
 from terbium.policy.overlay import Window, hits
 from terbium.policy.schema import (
     EFFECT_FIELD,
-    FORMS,
     Measure,
     Overlay,
     Provision,
     RegisterText,
-    Scope,
 )
-
-Place = Callable[[TextPath], str]
 
 _MEASURE_ID = re.compile(r"[A-Z]{2,3}-[A-Z0-9-]+")
 
@@ -52,6 +48,7 @@ def check_register(text: RegisterText, place: Place, problems: Problems) -> None
                 "rename one of the two measures",
             )
         seen[measure.id] = number
+        check_relations(measure, at, text, place, problems)
         _check_measure(measure, at, text, place, problems)
 
 
@@ -100,11 +97,14 @@ def _check_provision(
             "effective_to on or after effective_from",
             "swap or correct the two dates",
         )
-    if first is None and measure.formality not in ("proposal", "discussion"):
+    is_open = measure.formality in ("proposal", "discussion") or (
+        measure.date_precision == "unknown"
+    )
+    if first is None and not is_open:
         problems.add(
             place((*at, "effective_from")),
             "no first day",
-            "a date, unless formality is proposal or discussion",
+            "a date, unless formality is proposal or discussion, or date_precision is unknown",
             "give effective_from, or say that it is a proposal",
         )
     if announced < measure.announced:
@@ -124,36 +124,9 @@ def _check_provision(
                 f"{needed or 'no size'} for this effect",
                 f"{'delete' if given else 'give'} {field}",
             )
-    _check_scope(provision.scope, (*at, "scope"), place, problems)
-
-
-def _check_scope(scope: Scope, at: TextPath, place: Place, problems: Problems) -> None:
-    for field, allowed in (("elements", elements()), ("forms", FORMS)):
-        for word in getattr(scope, field):
-            if word not in allowed:
-                problems.add(
-                    place((*at, field)),
-                    f"'{word}'",
-                    ", ".join(allowed),
-                    suggest(word, allowed),
-                )
-    for field in ("origins", "exporters", "destinations"):
-        for word in getattr(scope, field):
-            code = word.removeprefix("ANY_NON_")
-            if word != "ALL" and not _is_region(code):
-                problems.add(
-                    place((*at, field)),
-                    f"the region '{word}'",
-                    "alpha-3 codes, a bloc such as EU27, ALL, or ANY_NON_ before a code",
-                    "write the alpha-3 code",
-                )
-
-
-def _is_region(code: str) -> bool:
-    try:
-        return resolve_region(code) == code
-    except LabelError:
-        return False
+    check_scope(provision.scope, (*at, "scope"), place, problems)
+    for number, variant in enumerate(provision.variants):
+        check_variant(variant, (*at, "variants", number), place, problems)
 
 
 def _check_overlay(
@@ -195,7 +168,7 @@ def _check_overlay(
             "write `suspend`, or add the suspension that it prolongs",
         )
     if overlay.scope:
-        _check_scope(overlay.scope, (*at, "scope"), place, problems)
+        check_scope(overlay.scope, (*at, "scope"), place, problems)
     _check_author(overlay, at, text, place, problems)
 
 

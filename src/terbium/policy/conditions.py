@@ -72,10 +72,11 @@ class Scope(Frozen):
 
     Parameters
     ----------
-    items
-        Labels of ``data/gazetteer/items.csv``, one of which the item must be.
+    items, not_items
+        Labels of ``data/gazetteer/items.csv``, one of which the item must be, and none of which.
     about
-        Labels there of what a technology, a service or a piece of equipment is for.
+        Groups of labels there of what a technology, a service or a piece of equipment is for; one
+        of each group must be meant.
     limits
         Figure of the item to its bounds, all of which must be met: ``purity_pct: {gt: 99.9}``.
     listed_in
@@ -96,7 +97,8 @@ class Scope(Frozen):
     elements: Words = ()
     forms: Words = ()
     items: Words = ()
-    about: Words = ()
+    not_items: Words = ()
+    about: tuple[Needed, ...] = ()
     limits: dict[str, Bound] = {}
     origins: Words = ()
     exporters: Words = ()
@@ -118,7 +120,7 @@ class Scope(Frozen):
     def is_known_to_links(self) -> bool:
         """Whether a flow of a model says enough to decide it: no party, figure or content."""
         needs = (
-            self.items, self.about, self.limits, self.end_users, self.listed_in, self.subject_to,
-            self.content, self.hooks, self.exporter_parties, self.owned_by,
+            self.items, self.not_items, self.about, self.limits, self.end_users, self.listed_in,
+            self.subject_to, self.content, self.hooks, self.exporter_parties, self.owned_by,
         )  # fmt: skip
         return self.parties is None and not any(needs)

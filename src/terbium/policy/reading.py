@@ -122,6 +122,8 @@ def _identity(parts: Sequence[Part], listed: Sequence[Mark], typed: str) -> Item
 def _labels(mark: Mark, form: str, is_head: bool) -> frozenset[str]:
     """Labels that a mark gives the item: its own if it is of the item's form."""
     entry = entries()[mark.label]
+    if entry.kind == "shape":
+        return frozenset({mark.label}) if is_head else frozenset()
     if entry.kind in ("family", "group"):
         return with_parents(mark.label) if form not in WORKING_FORMS else frozenset()
     is_thing = entry.kind in ("substance", "product", "process")

@@ -191,8 +191,24 @@ def _put(
         lines[(path[0], offset + int(path[1]), *path[2:]) if counted else path] = line
 
 
+def plain_register(folder: Path) -> dict[str, Any]:
+    """Check the register of a folder and give it as plain data, without what is default.
+
+    Raises
+    ------
+    MeasureError
+        As ``load_register`` does.
+    """
+    text = _checked(read_folder(folder))
+    return text.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
 def register_from(authored: Authored) -> Register:
     """Build a register from a text that was read; raises as ``load_register`` does."""
+    return _register(_checked(authored))
+
+
+def _checked(authored: Authored) -> RegisterText:
     problems = Problems()
     place = placer(authored)
     text = checked(RegisterText, authored.data, place, problems)
@@ -200,7 +216,7 @@ def register_from(authored: Authored) -> Register:
     assert text is not None
     check_register(text, place, problems)
     problems.raise_if_any(authored.file, MeasureError)
-    return _register(text)
+    return text
 
 
 def _register(text: RegisterText) -> Register:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from terbium.policy.authored import Day, Frozen, Number, Positive
+from terbium.policy.authored import Day, Frozen, Number, Positive, Switch
 from terbium.policy.conditions import FORMS as FORMS
 from terbium.policy.conditions import Needed, Ownership, Regime, Words
 from terbium.policy.conditions import Scope as Scope
@@ -113,6 +113,7 @@ class Provision(Frozen):
     validity_days: Positive | None = None
     documents: Words = ()
     obligations: Words = ()
+    bars_general_licence: Switch = False
     thresholds: dict[str, Number] = {}
     needs_facts: Words = ()
     rate_pct: Annotated[Number, Field(ge=0)] | None = None
@@ -178,7 +179,7 @@ class Measure(Frozen):
     announced: Day
     effective_from: Day | None
     effective_to: Day | None = None
-    date_precision: Literal["day", "month", "year"] = "day"
+    date_precision: Literal["day", "month", "year", "unknown"] = "day"
     formality: Formality | None = None
     stated_reason: str | None = None
     consequence: str | None = None

@@ -98,6 +98,12 @@ def use_book() -> Phrasebook:
 
 
 @cache
+def use_labels() -> tuple[str, ...]:
+    """Labels of end uses."""
+    return tuple(row["label"] for row in read_table("uses.csv"))
+
+
+@cache
 def region_book() -> Phrasebook:
     """Phrases for regions."""
     return Phrasebook(spellings_of_regions())

@@ -1,0 +1,229 @@
+"""Why an answer is what it is: reasons, questions, what is nearest, and the trace."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from terbium.policy.answers import RANK, Line, RegimeAnswer
+from terbium.policy.facts import Facts
+from terbium.policy.overlay import Knowledge
+from terbium.policy.predicates import Question
+from terbium.policy.rules import RuleBook
+from terbium.policy.standing import Match, Outcome, state_of
+from terbium.policy.truth import Truth
+
+# a miss by degree explains more than a miss by kind
+_NEARNESS = {"content": 0, "figure": 0, "owner": 0, "day": 1, "item": 2, "party": 3, "way": 4}
+_FARTHEST = len(_NEARNESS)
+_MOST_QUESTIONS = 6
+
+
+@dataclass(frozen=True)
+class Near:
+    """A rule that one condition keeps away from a case."""
+
+    match: Match
+    why: str
+
+
+def nearest(
+    matches: Sequence[Match], regime: str, facts: Facts, knowledge: Knowledge
+) -> Near | None:
+    """The rule of a regime that would bind but for one condition; None if there is none.
+
+    A threshold, a share or an ownership that is not reached comes before a day, and that before
+    the rest.
+    """
+    best: tuple[tuple[int, int, str, str], Near] | None = None
+    for match in matches:
+        if match.rule.regime != regime or not knowledge.knows(match.rule.announced):
+            continue
+        misses = list(_misses(match, facts, knowledge))
+        if len(misses) != 1:
+            continue
+        kind, why, distance = misses[0]
+        key = (
+            _NEARNESS.get(kind, _FARTHEST), distance, match.rule.measure, match.rule.paragraph
+        )  # fmt: skip
+        if best is None or key < best[0]:
+            best = key, Near(match, why)
+    return best[1] if best else None
+
+
+def _misses(match: Match, facts: Facts, knowledge: Knowledge) -> Iterator[tuple[str, str, int]]:
+    """Conditions that a case misses or leaves open: kind, why, distance in days."""
+    for condition in match.rule.conditions.of_item if match.item is not Truth.YES else ():
+        if condition.test(facts.item) is not Truth.YES:
+            yield condition.subject, condition.missed(facts.item), 0
+    for test in match.rule.conditions.of_case if match.case is not Truth.YES else ():
+        if test.test(facts) is not Truth.YES:
+            is_owner = type(test).__name__ == "IsOwned" and bool(facts.party.stakes)
+            yield "owner" if is_owner else test.subject, test.missed(facts), 0
+    if match.rule.listed_in and not _is_listed(match):
+        yield "item", "the item is under no control of that regime", 0
+    if state_of(match, facts.on, knowledge) != "live":
+        first, last = match.rule.first, match.rule.last or date.max
+        gap = max((first - facts.on).days, (facts.on - last).days if last != date.max else 0, 0)
+        yield "day", day_words(match, facts.on, knowledge), gap
+
+
+def _is_listed(match: Match) -> bool:
+    return not match.rule.listed_in
+
+
+def day_words(match: Match, on: date, knowledge: Knowledge) -> str:
+    """Why a rule is not in force on a day."""
+    rule = match.rule
+    if not knowledge.knows(rule.announced):
+        return f"it was announced on {rule.announced}, after the day as of which you ask"
+    if on < rule.first:
+        return f"it takes effect on {rule.first}"
+    if rule.last is not None and on > rule.last:
+        return f"it ended on {rule.last}"
+    for overlay in match.overlays:
+        if knowledge.counts(overlay) and knowledge.window_of(overlay).holds(on):
+            until = f" to {overlay.to}" if overlay.to else ""
+            return f"it is under '{overlay.kind}' from {overlay.from_}{until} by {overlay.by}"
+    return "it is in force"
+
+
+def reason_of(status: str, now: Outcome, near: Near | None, facts: Facts) -> str:
+    """Why a regime answers so, in a sentence or two."""
+    if near is not None:
+        rule = near.match.rule
+        return f"Nearest: {rule.measure} ({rule.paragraph}), but {near.why}."
+    if not now.bound:
+        return "No rule of this regime comes near the item." if facts.item.is_read else (
+            "Nothing of the item was understood."
+        )  # fmt: skip
+    told = []
+    for match in now.bound:
+        ref = match.rule.provision.get("legal_ref") or match.rule.act["legal_ref"]
+        told.append(f"{ref}, {match.rule.paragraph}: {match.rule.text}")
+        variants = [v.text for v, truth in match.variants if truth is Truth.YES]
+        told.extend(variants)
+        if status in ("suspended", "revives_by_text"):
+            told.extend(_pauses(match))
+    prefix = "It may fall under " if status == "unknown" else ""
+    return prefix + "; ".join(told) + "."
+
+
+def _pauses(match: Match) -> Iterator[str]:
+    for overlay in match.overlays:
+        if overlay.kind in ("suspend", "extend", "exempt"):
+            until = f"to {overlay.to}" if overlay.to else "without an end"
+            yield f"paused by {overlay.by} from {overlay.from_} {until}"
+
+
+def questions_of(now: Outcome, facts: Facts) -> tuple[Question, ...]:
+    """Facts that would decide what is open, each once."""
+    found: dict[Question, None] = {}
+    for match in now.open:
+        for question in _asked(match, facts):
+            found.setdefault(question)
+    for match in now.bound:
+        for variant, truth in match.variants:
+            if truth is Truth.UNKNOWN and match not in now.open:
+                for condition in variant.any_of:
+                    if condition.test(facts) is Truth.UNKNOWN:
+                        found.setdefault(condition.ask(facts))
+    return tuple(found)[:_MOST_QUESTIONS]
+
+
+def _asked(match: Match, facts: Facts) -> Iterator[Question]:
+    if not facts.item.is_read:
+        yield Question("item", "What is it: which material, in which form, with which contents?")
+    if match.item is Truth.UNKNOWN:
+        for condition in match.rule.conditions.of_item:
+            if condition.test(facts.item) is Truth.UNKNOWN:
+                yield condition.ask(facts.item)
+    for test in match.rule.conditions.of_case:
+        if test.test(facts) is Truth.UNKNOWN:
+            yield test.ask(facts)
+
+
+def assumed_in(
+    facts: Facts, matches: Sequence[Match], regime: str, now: Outcome
+) -> tuple[str, ...]:
+    """What was taken for granted: from the text, and facts that only the asker knows."""
+    found = dict.fromkeys(facts.item.assumed)
+    bound = {match.rule.measure for match in now.bound}
+    for match in matches:
+        rule = match.rule
+        if rule.regime != regime or match.case is not Truth.NO or rule.measure in bound:
+            continue
+        missed = [c for c in rule.conditions.of_case if c.test(facts) is Truth.NO]
+        if [c.subject for c in missed] == ["hook"]:
+            found.setdefault(f"{missed[0].missed(facts)} ({rule.measure})")
+    return tuple(found)
+
+
+def warnings_of(facts: Facts, book: RuleBook, answer: RegimeAnswer) -> tuple[str, ...]:
+    """What the reader should know beside an answer."""
+    found = []
+    if facts.known_on is not None and facts.known_on > book.evidence_date:
+        found.append(
+            f"The register has evidence to {book.evidence_date}; what came between that day and "
+            f"{facts.known_on} is not in it."
+        )
+    if facts.on > book.evidence_date:
+        found.append(
+            f"{facts.on} lies after the evidence date {book.evidence_date}: the answer takes it "
+            "that no act came since."
+        )
+    if facts.party.name and facts.party.name not in book.lists:
+        found.append(
+            f"'{facts.party.shown}' is on no list held and is taken as unlisted; {_held(book)}."
+        )
+    if facts.regime in ("tariff", "cn_supply_security"):
+        found.append(f"The regime '{facts.regime}' asks for no licence.")
+    if answer.status == "none" and RANK["none"] and facts.hs:
+        found.extend(_codes(facts, book))
+    return tuple(found)
+
+
+def _held(book: RuleBook) -> str:
+    """How much of each list is held."""
+    told = []
+    for name, act in sorted(book.measures.items()):
+        size = (act.get("party_list") or {}).get("size")
+        if size:
+            parties = [p.get("scope", {}).get("parties") or () for p in act["provisions"]]
+            told.append(f"{name} holds {sum(map(len, parties))} of {size}")
+    return "; ".join(told)
+
+
+def _codes(facts: Facts, book: RuleBook) -> Iterator[str]:
+    """A code that some text names for reference, though the description does not meet it."""
+    digits = "".join(sign for sign in facts.hs if sign.isdigit())
+    for rule in book.rules:
+        hints = rule.provision.get("scope", {}).get("hs_hint", ())
+        plain = ["".join(sign for sign in hint if sign.isdigit()) for hint in hints]
+        if digits and any(hint.startswith(digits) or digits.startswith(hint) for hint in plain):
+            yield (
+                f"Customs code {facts.hs} is named for reference by {rule.measure} "
+                f"({rule.paragraph}); the description decides, not the code."
+            )
+            return
+
+
+def traced(
+    book: RuleBook, matches: Sequence[Match], facts: Facts, knowledge: Knowledge
+) -> tuple[Line, ...]:
+    """Every paragraph of every act, whether it applies, and why not."""
+    lines = []
+    by_measure: dict[str, list[Match]] = {}
+    for match in matches:
+        by_measure.setdefault(match.rule.measure, []).append(match)
+    for name, act in sorted(book.measures.items()):
+        if name not in by_measure:
+            kind = act.get("formality")
+            why = f"{kind}: no binding act" if kind else f"no licence rule ({act['instrument']})"
+            lines.append(Line(name, "", "no", why))
+        for match in by_measure.get(name, ()):
+            misses = [why for _, why, _ in _misses(match, facts, knowledge)]
+            truth = min(match.item, match.case)
+            is_live = state_of(match, facts.on, knowledge) == "live"
+            applies = "no" if truth is Truth.NO or not is_live else truth.name.lower()
+            lines.append(Line(name, match.rule.paragraph, applies, "; ".join(misses)))
+    return tuple(lines)
