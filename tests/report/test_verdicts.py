@@ -76,7 +76,7 @@ STRESS = [
 ]  # fmt: skip
 REACH = {"families": [{"family": "stock", "estimates": 232}], "moved": 232, "held": 806}
 RIVAL = {
-    "episode": "april-2025", "rival": "weights", "title": "The desk weighs destinations",
+    "episode": "april-2025", "rival": "weights", "title": "the desk weighs destinations",
     "mix": "", "free_parameters": 12.0, "figures": 31.0, "misfit": 0.4, "log_rmse_world_fit": 0.12,
     "log_rmse_usa_fit": None, "log_rmse_world_later": 0.1, "log_rmse_usa_later": 0.4,
     "evidence": 53.2, "verdict": "not decided",

@@ -57,21 +57,21 @@ def _table(rows: Sequence[Record]) -> Table:
     )
     cells = [
         (
-            str(row.get("title") or row.get("rival") or DASH),
+            capital(str(row.get("title") or row.get("rival") or DASH)),
             str(row.get("mix") or DASH),
             _number(row.get("free_parameters")),
             _number(row.get("figures")),
             _number(row.get("evidence")),
             *(_number(row.get(name)) for name in errors),
-            str(row.get("verdict") or DASH),
+            capital(str(row.get("verdict") or DASH)),
         )
         for row in rows
     ]
     note = (
         "Fitted to the same figures by the same procedure. Misfit: root mean square of residuals "
         "in tolerances. AIC: squared misfit plus two for each free parameter; less is better, "
-        "differences below 2 say nothing. Fitted: months that the fit saw; later: months that it "
-        "did not."
+        "differences below 2 say nothing, and it compares fits to equally many figures alone. "
+        "Fitted: months that the fit saw; later: months that it did not."
     )
     caption = f"{capital(count(len(rows), 'explanation'))} fitted to the same record."
     return Table(caption, columns, cells, note)
