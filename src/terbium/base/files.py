@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 from terbium.base.errors import OutputError
 from terbium.base.tolerances import STORED_DIGITS
@@ -93,6 +93,46 @@ def atomic_write_text(path: Path | str, text: str) -> None:
         If the place cannot be written.
     """
     atomic_write_bytes(path, text.encode("utf-8"))
+
+
+@contextmanager
+def atomic_text(path: Path | str) -> Iterator[TextIO]:
+    """Give a UTF-8 text file to write bit by bit, which bears its name once the block ended well.
+
+    Parameters
+    ----------
+    path
+        The file. Missing parents are made.
+
+    Yields
+    ------
+    TextIO
+        A file beside ``path``; line ends are written as they are.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written.
+    """
+    target = Path(path).absolute()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            partial.chmod(0o666 & ~_umask())
+            partial.replace(target)
+        except OSError as error:
+            raise _unwritable(target, error) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def atomic_write_bytes(path: Path | str, content: bytes) -> None:

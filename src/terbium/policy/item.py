@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 from terbium.policy.truth import Range, Truth, any_of
@@ -77,8 +78,9 @@ class Item:
         if not self.is_read:
             return Truth.UNKNOWN
         if self.is_formula or self._is_specific:
-            wider = any(below & labels for name in self.labels for below in (_below(name),))
-            return Truth.UNKNOWN if wider else Truth.NO
+            # the narrowest names: "graphite" leaves the kind open, "artificial graphite" does not
+            narrow = [name for name in self.labels if not _below(name) & self.labels]
+            return Truth.UNKNOWN if any(_below(name) & labels for name in narrow) else Truth.NO
         return any_of(self._may_be(label) for label in labels)
 
     @property
@@ -99,6 +101,7 @@ class Item:
         return min([Truth.UNKNOWN, *truths])
 
 
+@cache
 def _below(label: str) -> frozenset[str]:
     direct = children().get(label, frozenset())
     return direct.union(*(_below(name) for name in direct)) if direct else direct
