@@ -45,18 +45,18 @@ def check(
         bool | None, typer.Option("--is-technology/--is-no-technology", help="Know-how, no goods.")
     ] = None,
     batch: Annotated[
-        Path | None, typer.Option(metavar="CASES.csv", help="A file of cases instead of one.")
-    ] = None,
+        str, typer.Option(metavar="CASES.csv", help="A file of cases instead of one.")
+    ] = "",
     out: Annotated[
-        Path | None, typer.Option(metavar="ANSWERS.csv|.json", help="Where their answers go.")
-    ] = None,
+        str, typer.Option(metavar="ANSWERS.csv|.json", help="Where their answers go.")
+    ] = "",
     trace: Annotated[bool, typer.Option("--trace", help="Why each other act does not apply.")] = (
         False
     ),
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Say which licence an item needs on a day, under which paragraph, and what changes next."""
-    if batch is not None or out is not None:
+    if batch or out:
         _answer_file(batch, out)
         return
     decision = ask(
@@ -70,15 +70,13 @@ def check(
     sys.stdout.write(text)
 
 
-def _answer_file(batch: Path | None, out: Path | None) -> None:
+def _answer_file(batch: str, out: str) -> None:
     problems = Problems()
     for name, given in (("--batch", batch), ("--out", out)):
-        if given is None:
+        if not given:
             problems.add(name, "nothing", "both --batch and --out, or neither", f"give {name} too")
     problems.raise_if_any("terbium check", CommandError)
-    assert batch is not None
-    assert out is not None
-    report = write_answers(batch, out)
+    report = write_answers(Path(batch), Path(out))
     for note in report.notes:
         sys.stderr.write(f"{note}\n")
     if report.problems:

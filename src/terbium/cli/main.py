@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from terbium.base.version import __version__
@@ -45,12 +45,39 @@ class _Shelf(MutableMapping[str, Any]):
         return len(self._loaded)
 
 
+class _AsGiven:
+    """Hands text over as it was typed; Typer would load pydantic to turn text into text."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value itself."""
+        return value
+
+
+def _plain(params: list[Any]) -> list[Any]:
+    """Options, those of text and switches left to themselves."""
+    for param in params:
+        kind = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+        if kind in (str, bool) and hasattr(param, "_runtime_param") and not param.multiple:
+            param._runtime_param = _AsGiven()
+    return params
+
+
+class _Command(TyperCommand):
+    """A command of its own."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _plain(super().get_params(ctx))
+
+
 class _Commands(TyperGroup):
     """The group of all commands."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = _Shelf()
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _plain(super().get_params(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.commands)
@@ -61,7 +88,7 @@ def _load(name: str) -> Any:
     alone = typer.Typer(add_completion=False)
     group = getattr(module, f"{name}_commands", None)
     if group is None:
-        alone.command(name)(getattr(module, name))
+        alone.command(name, cls=_Command)(getattr(module, name))
         return get_command(alone)
     alone.add_typer(group, name=name)
     return get_group(alone).commands[name]

@@ -32,23 +32,34 @@ _PPM_IN_A_PERCENT = 10_000
 # "Dy4.5%" is a symbol with its share
 _TIED = re.compile(r"\b([A-Z][a-z]?)(\d+(?:\.\d+)?)(?=\s*%)")
 
-# figure -> the unit that tells it, and words that must stand near it if the unit is not enough
-_UNITS: tuple[tuple[str, str, str], ...] = (
-    ("compaction_density_g_cm3", r"g\s*/\s*(?:cm3|cm\^3|cc|ml)|克/立方厘米", r"compact|压实"),
-    ("tap_density_g_cm3", r"g\s*/\s*(?:cm3|cm\^3|cc|ml)|克/立方厘米", r"\btap\b|振实"),
-    ("density_g_cm3", r"g\s*/\s*(?:cm3|cm\^3|cc|ml)|克/立方厘米|克每立方厘米", ""),
-    ("energy_density_wh_kg", r"wh\s*/\s*kg|瓦时/(?:千克|公斤)|wh/公斤|瓦时每千克", ""),
-    ("capacity_mah_g", r"mah\s*/\s*g|毫安时/克", ""),
-    ("tensile_strength_mpa", r"mpa|兆帕", r"tensile|\buts\b|抗拉"),
-    ("elastic_limit_mpa", r"mpa|兆帕", r"elastic|yield|弹性|屈服"),
-    ("flexural_strength_mpa", r"mpa|兆帕", ""),
-    ("size_um", r"um|µm|microns?|micrometers?|micrometres?|微米", ""),
-    ("flow_m3_day", r"m3\s*/\s*(?:day|d)|立方米/(?:天|日)", ""),
+# a unit as people write it -> its name
+_UNITS: tuple[tuple[str, str], ...] = (
+    ("g_cm3", r"g\s*/\s*(?:cm3|cm\^3|cc|ml)|克/立方厘米|克每立方厘米"),
+    ("wh_kg", r"wh\s*/\s*(?:kg|公斤)|瓦时/(?:千克|公斤)|瓦时每千克"),
+    ("mah_g", r"mah\s*/\s*g|毫安时/克"),
+    ("mpa", r"mpa|兆帕"),
+    ("um", r"um\b|µm|microns?|micromet(?:er|re)s?|微米"),
+    ("m3_day", r"m3\s*/\s*(?:day|d)|立方米/(?:天|日)"),
 )
-_FIGURES = tuple(
-    (name, re.compile(rf"{_BEFORE}{_NUMBER}\s*(?:{unit}){_AFTER}", re.IGNORECASE), near)
-    for name, unit, near in _UNITS
-)
+_UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS)
+_FIGURE = re.compile(rf"{_BEFORE}{_NUMBER}\s*(?:{_UNIT}){_AFTER}", re.IGNORECASE)
+# what a unit measures: the first whose words stand near it, if it asks for words
+_MEANT: dict[str, tuple[tuple[str, str], ...]] = {
+    "g_cm3": (
+        ("compaction_density_g_cm3", r"compact|压实"),
+        ("tap_density_g_cm3", r"\btap\b|振实"),
+        ("density_g_cm3", ""),
+    ),
+    "wh_kg": (("energy_density_wh_kg", ""),),
+    "mah_g": (("capacity_mah_g", ""),),
+    "mpa": (
+        ("tensile_strength_mpa", r"tensile|\buts\b|抗拉"),
+        ("elastic_limit_mpa", r"elastic|yield|弹性|屈服"),
+        ("flexural_strength_mpa", ""),
+    ),
+    "um": (("size_um", ""),),
+    "m3_day": (("flow_m3_day", ""),),
+}
 _PERCENTS = re.compile(rf"{_BEFORE}{_NUMBER}{_PERCENT}{_AFTER}", re.IGNORECASE)
 _PURITY = (
     re.compile(
@@ -60,8 +71,9 @@ _PURITY = (
 )
 # 4N5 is 99.995 %: nines, then the digit that follows them
 _NINES = re.compile(r"(?<![A-Za-z0-9.])([2-9])N([1-9])?(?![A-Za-z0-9])")
+_DIGIT = re.compile(r"\d")
 _OF_VALUE = re.compile(r"\bvalue\b|de minimis|价值|價值", re.IGNORECASE)
-# how far from a figure the word that qualifies it may stand
+# how far from a figure the word that qualifies it may stand [signs]
 _NEAR = 40
 _CLAUSE = re.compile(r"[,;，；。、]")
 
@@ -78,12 +90,16 @@ class Figure:
 
 def figures_of(text: str) -> list[Figure]:
     """Figures with a unit, and purities that are named so, in a tidy text."""
-    found: list[Figure] = []
-    for name, pattern, near in _FIGURES:
-        for match in pattern.finditer(text):
-            taken = any(f.start < match.end("number") and match.start() < f.end for f in found)
-            if not taken and (not near or re.search(near, _around(text, match), re.IGNORECASE)):
-                found.append(Figure(name, range_of(match), match.start(), match.end()))
+    found = []
+    for match in _FIGURE.finditer(text):
+        unit = next(name for name, _ in _UNITS if match.group(name))
+        beside = _beside(text, match)
+        name = next(
+            name
+            for name, near in _MEANT[unit]
+            if not near or re.search(near, beside, re.IGNORECASE)
+        )
+        found.append(Figure(name, range_of(match), match.start(), match.end()))
     found.extend(_purities(text))
     return found
 
@@ -159,5 +175,9 @@ def number_of(digits: str) -> float:
     return float(digits.replace(",", ""))
 
 
-def _around(text: str, match: re.Match[str]) -> str:
-    return text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+def _beside(text: str, match: re.Match[str]) -> str:
+    """What stands before a figure, from the last other figure on, or right behind it."""
+    before = text[max(0, match.start() - _NEAR) : match.start()]
+    last = max((found.end() for found in _DIGIT.finditer(before)), default=0)
+    after = _DIGIT.split(text[match.end() : match.end() + _NEAR])[0]
+    return before[last:] + _CLAUSE.split(after)[0]

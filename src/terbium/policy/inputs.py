@@ -39,6 +39,10 @@ _AFTER_REGION = frozenset(
 _BEFORE_REGION = frozenset({"origin", "from", "产", "自", "于", "源", ":"})
 _NO_CONTENT = frozenset({"no", "non", "without", "zero", "无", "非", "不", "未"})
 _CONTENT_WORDS = frozenset({"value", "content", "input", "价", "成"})
+# a text without any of these words says nothing of inputs
+_SPEAKS = re.compile(
+    r"origin|value|content|share|input|sourc|from|de minimis|价|產|产|源|成分", re.I
+)
 _SIGNED = re.compile(r"\s*([<>]=?|≤|≥)?\s*(.*?)\s*")
 
 
@@ -114,6 +118,8 @@ def read_inputs(text: str, is_list: bool) -> Inputs:
         Whether it is a list of contents: there "CN origin" speaks of inputs, in a title of the
         item.
     """
+    if not _SPEAKS.search(text):
+        return Inputs()
     plain = plain_percents(tidy(text))
     shares = value_shares_of(plain)
     tokens = tokens_of(without(plain, shares))
