@@ -52,6 +52,7 @@ def synthetic_program(links: int, seed: int = 0) -> Program:
         out_ptr=np.minimum(np.arange(nodes + 1), int(made.sum())),
         out_coef=np.ones(int(made.sum())),
         out_driver=np.ones(int(made.sum()), dtype=np.int64),
+        out_series=np.full(int(made.sum()), -1, dtype=np.int64),
         link_ptr=np.arange(slots + 1) * SUPPLIERS,
         link_out=maker.ravel(),
         link_base=(coef[:, None] * base[slot_node, None] * share).ravel(),

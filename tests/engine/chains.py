@@ -111,6 +111,7 @@ def random_chain(seed: int, steps: int = 60, tiers: int = 4) -> Chain:
         out_ptr=np.array(out_ptr),
         out_coef=np.array(out_coef),
         out_driver=np.array(out_driver),
+        out_series=np.arange(len(out_driver)),
         link_ptr=np.array(link_ptr),
         link_out=np.array([o for _, o, _ in links]),
         link_base=coef_of_link * base[link_node] * share,

@@ -128,6 +128,7 @@ class SmallChain:
                     for n, m in self.outputs
                 ]
             ),
+            out_series=np.arange(len(self.outputs)),
             link_ptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             link_out=np.array([self.output(k["from"], k["material"]) for k in self.links]),
             link_base=np.array(need) * share,

@@ -61,6 +61,14 @@ def recording(step_days: int = 1) -> Recording:
     output[0, fall : fall + 30 // step_days, 0] = 0.5
     cover = np.full((3, steps, DRAWS), 40.0)
     cover[1] = 10.0
+    # 10 t of A and 4 t of B a day; A falls by a fifth from 1 June
+    made = np.full((2, steps, DRAWS), 10.0 * step_days)
+    made[1] *= 0.4
+    made[0, fall:] *= 0.8
+    # half of the car lines of the US begin a stop on 1 June in the first draw, a quarter later
+    begun = np.zeros((3, steps, DRAWS))
+    begun[0, fall, 0] = 0.5
+    begun[0, fall + 1, 0] = 0.25
     links = [(material, f"{a}/magnet", f"{b}/industry/cars") for material, a, b in BASE][:3]
     links += [(m, "CHN/separate", "DEU/industry/lamps") for m in GROUPS["X_products"]]
     return Recording(
@@ -76,6 +84,9 @@ def recording(step_days: int = 1) -> Recording:
         industry_keys=(("USA", "cars"), ("DEU", "cars"), ("DEU", "lamps")),
         output_share=output.astype(np.float32),
         cover_days=cover.astype(np.float32),
+        made_keys=(("A_magnet", "CHN"), ("B_magnet", "CHN")),
+        made=made.astype(np.float32),
+        stops_begun=begun.astype(np.float32),
         first_stop_days=np.array(
             [[58, np.inf, np.inf], [20, 30, np.inf], [np.inf] * DRAWS], np.float32
         ),

@@ -160,7 +160,6 @@ def test_other_quantities(key: str, expected: object, daily: Trajectory) -> None
         ("export/X_oxide/CHN>DEU/2025", "only together with X_metal"),
         ("import/X_products/CHN>DEU/2025", "no transit is known from CHN to DEU"),
         ("stop.first_days/ships/USA/2025", "no industry of this run"),
-        ("recovery.days/A_magnet/USA/2025", "recovery of industries is known"),
         ("stop.first_days/economy/USA/2025", "not modelled yet"),
         ("stop.first_days/lamps/USA/2025", "the run has no lamps"),
         ("stop.first_days/cars/DEU/2025-05-01..2025-12-31", "later stops are not recorded"),
@@ -304,6 +303,8 @@ def test_the_last_day_that_a_figure_looks_at(daily: Trajectory) -> None:
         (("export/A_magnet/CHN>USA/2025/share_of:WLD>USA",), set(REGIONS)),
         (("dependence.tonnage/A_magnet/CHN>USA/2025",), set(REGIONS)),
         (("use/A_magnet/WLD/2025", "stop.first_days/cars/WLD/2025"), set()),
+        (("recovery.days/passenger_cars/USA/2025",), set()),
+        (("recovery.days/A_magnet/USA/2025",), set(REGIONS)),
     ],
 )
 def test_origins_that_keys_ask_for(keys: tuple[str, ...], expected: set[str]) -> None:

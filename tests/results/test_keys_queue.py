@@ -165,3 +165,31 @@ def test_what_industries_take_in_follows_their_output() -> None:
     june = values("use/A_magnet/USA/2025-06", world())
     assert june == pytest.approx([150.0, 300.0, 300.0])
     assert values("use/A_magnet/USA/2025-06/change:2024", world())[0] == pytest.approx(-0.5)
+
+
+def test_what_is_made_is_read_off_the_run() -> None:
+    trajectory = world()
+    assert values("production/A_magnet/CHN/2025-06", trajectory) == pytest.approx([240.0] * DRAWS)
+    change = values("production/RE_magnet/CHN/2025-06/change:2025-05", trajectory)
+    assert change == pytest.approx([12 / 14 - 1] * DRAWS)
+    with pytest.raises(NoAnswer, match="output of X_oxide is not recorded"):
+        answer(read_key("production/X_oxide/CHN/2025-06"), trajectory)
+
+
+def test_stops_are_counted_where_the_number_of_lines_is_known() -> None:
+    trajectory = replace(world(), values={"lines/USA/cars": np.array([4.0, 8.0, 12.0])})
+    assert values("stop.count/cars/USA/2025-06", trajectory) == pytest.approx([3.0, 0.0, 0.0])
+    assert values("stop.count/cars/USA/2025-07", trajectory) == pytest.approx([0.0] * DRAWS)
+    with pytest.raises(NoAnswer, match="how many lines there are: DEU/cars"):
+        answer(read_key("stop.count/cars/USA+DEU/2025-06"), trajectory)
+
+
+def test_supply_recovers_when_what_was_sent_again_has_arrived() -> None:
+    ways = {(a, "DEU"): "transit/x" for a in ("CHN", "USA", "XRW")}
+    trajectory = replace(world(), ways=ways, values={"transit/x": np.full(DRAWS, 10.0)})
+    trajectory = with_recording(
+        trajectory, link_keys=tuple(k for k in trajectory.recording.link_keys if "CHN" in k[1])
+    )
+    key = "recovery.days/A_magnet/DEU/2025-04-04..2025-12-31"
+    # held from 4 April to 30 June; the first full day arrives on 11 July
+    assert values(key, trajectory) == pytest.approx([98.0, 98.0, 0.0])

@@ -47,7 +47,7 @@ class Compiled:
         Flow classes that some measure or cut touches, in the order of the policy arrays.
     routes
         Names of the transit estimates, by route position.
-    export_keys, queue_keys, industry_keys
+    export_keys, queue_keys, industry_keys, made_keys
         Labels of the recorded series.
     desk : tuple of (regime, share)
         Per step, the desk regimes that hold and the share of the step each does.
@@ -67,6 +67,7 @@ class Compiled:
     export_keys: tuple[tuple[str, str, str], ...]
     queue_keys: tuple[tuple[str, str], ...]
     industry_keys: tuple[tuple[str, str], ...]
+    made_keys: tuple[tuple[str, str], ...]
     desk: tuple[tuple[tuple[str, float], ...], ...]
     friction: Friction
     graph: SupplyGraph
@@ -111,6 +112,7 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
     exports, link_series = _export_series(graph, links, instructions.export_origins)
     queues, class_queue = _queue_series(kept)
     industries, node_series = _industry_series(nodes)
+    made, out_series = _production_series(nodes, outputs)
     routes = tuple(sorted(set(links["route"])))
     program = Program(
         node_kind=np.array([KINDS[kind] for kind in nodes["kind"]], dtype=np.int64),
@@ -122,6 +124,7 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
         out_ptr=_pointers(outputs["node"], len(nodes)),
         out_coef=outputs["coef"].to_numpy(float),
         out_driver=outputs["driver"].to_numpy(np.int64),
+        out_series=out_series,
         link_ptr=_pointers(links["input"], len(inputs)),
         link_out=links["output"].to_numpy(np.int64),
         link_base=base,
@@ -156,6 +159,7 @@ def compile_graph(graph: SupplyGraph, instructions: Instructions) -> Compiled:
         exports,
         queues,
         industries,
+        made,
         desk_per_step(friction, clock),
         friction,
         graph,
@@ -267,5 +271,21 @@ def _industry_series(
     series = [
         keys.setdefault((region, industry), len(keys)) if industry else -1
         for region, industry in zip(nodes["region"], nodes["industry"], strict=True)
+    ]
+    return tuple(keys), np.array(series, dtype=np.int64)
+
+
+def _production_series(
+    nodes: pd.DataFrame, outputs: pd.DataFrame
+) -> tuple[tuple[tuple[str, str], ...], NDArray[np.int64]]:
+    """What stages before the industries make of goods that are traded, by material and region."""
+    keys: dict[tuple[str, str], int] = {}
+    regions = nodes["region"].to_numpy()[outputs["node"].to_numpy()]
+    pooled = nodes["recipe"].str.endswith("_pool").to_numpy()[outputs["node"].to_numpy()]
+    series = [
+        keys.setdefault((material, region), len(keys))
+        if material.endswith(("_oxide", "_metal", "_magnet", "_assembly")) and not is_pool
+        else -1
+        for material, region, is_pool in zip(outputs["material"], regions, pooled, strict=True)
     ]
     return tuple(keys), np.array(series, dtype=np.int64)

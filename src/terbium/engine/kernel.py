@@ -52,12 +52,16 @@ def note_stops(
             continue
         half, stopped = rules.stop_share * p.node_base[n] * q.node_scale[t, n], 0
         for w in range(LANES):
-            stopped += (x.act[n, w] < half) | (rec.stop_length[n, w] > 0.0)
+            busy = rec.stop_length[n, w] > 0.0 or rec.standing[n, w] > 0.0
+            stopped += (x.act[n, w] < half) | busy
         if stopped == 0:
             continue
         for w in range(LANES):
             act = x.act[n, w]
             stops = act < half and act < x.wanted[n, w]
+            if stops and rec.standing[n, w] == 0.0:
+                rec.begun[t, p.node_series[n], w] += p.node_base[n]
+            rec.standing[n, w] = 1.0 if stops else 0.0
             if stops and rec.stop_step[n, w] == np.inf:
                 rec.stop_step[n, w] = t + act / x.wanted[n, w]
                 for i in range(p.in_ptr[n], p.in_ptr[n + 1]):
@@ -110,6 +114,9 @@ def produce(
         for o in range(p.out_ptr[n], p.out_ptr[n + 1]):
             for w in range(LANES):
                 s.inv_out[o, w] += p.out_coef[o] * x.act[n, w]
+            if p.out_series[o] >= 0:
+                for w in range(LANES):
+                    rec.made[t, p.out_series[o], w] += p.out_coef[o] * x.act[n, w]
         for w in range(LANES):
             rec.node_total[n, w] += x.act[n, w]
         if kind == FINAL:

@@ -52,6 +52,8 @@ class Program(NamedTuple):
     out_driver : (output slot,) int
         1 where orders for this output set the activity of a node with joint products; 0 where the
         output comes along and piles up if nobody takes it.
+    out_series : (output slot,) int
+        Position of the production series that the output adds to, or -1.
     link_ptr : (input slot + 1,) int
         Links into input slot ``i`` are ``link_ptr[i]:link_ptr[i + 1]``.
     link_out : (link,) int
@@ -85,6 +87,7 @@ class Program(NamedTuple):
     out_ptr: Ints
     out_coef: Floats
     out_driver: Ints
+    out_series: Ints
     link_ptr: Ints
     link_out: Ints
     link_base: Floats

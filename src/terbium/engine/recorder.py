@@ -46,6 +46,8 @@ class Recorder:
         self.queue = np.zeros((6, len(compiled.queue_keys), steps, draws), np.float32)
         self.output = np.zeros((industries, steps, draws), np.float32)
         self.cover = np.zeros((industries, steps, draws), np.float32)
+        self.made = np.zeros((len(compiled.made_keys), steps, draws), np.float32)
+        self.begun = np.zeros((industries, steps, draws), np.float32)
         self.stop = np.full((industries, draws), np.inf, np.float32)
         self.length = np.zeros((industries, draws), np.float32)
         self.binding = np.full((industries, draws), -1, np.int16)
@@ -68,6 +70,8 @@ class Recorder:
         self.output[:, :, draws] = record.activity.transpose(1, 0, 2)[:, :, lanes] / base
         cover = record.stock.transpose(1, 0, 2)[:, :, lanes] / base
         self.cover[:, :, draws] = cover * self.compiled.clock.step_days
+        self.made[:, :, draws] = record.made.transpose(1, 0, 2)[:, :, lanes]
+        self.begun[:, :, draws] = record.begun.transpose(1, 0, 2)[:, :, lanes] / base
         self.link_total[:, draws] = record.link_total[:, lanes]
         self.element_residual = max(self.element_residual, output.element_residual)
         self.licence_residual = max(self.licence_residual, output.licence_residual)
@@ -120,6 +124,9 @@ class Recorder:
             industry_keys=compiled.industry_keys,
             output_share=self.output,
             cover_days=self.cover,
+            made_keys=compiled.made_keys,
+            made=self.made,
+            stops_begun=self.begun,
             first_stop_days=self.stop,
             stop_length_days=self.length,
             materials=tuple(compiled.graph.materials),

@@ -10,6 +10,7 @@ axis           labels                  one position is
 ``series``     ``export_keys``         a material from an origin region to a destination region
 ``queue``      ``queue_keys``          a licence queue: group of materials, destination region
 ``industry``   ``industry_keys``       an industry in a region
+``made``       ``made_keys``           a material made in a region
 ``link``       ``link_keys``           one material from one node to one node
 ``step``       ``clock``               a step of the clock, beginning at ``clock.step_start(i)``
 ``draw``       0 .. ``draws`` - 1      one sample of the parameters
@@ -61,6 +62,13 @@ class Recording:
         shape (industry, step, draw) float32, output over undisturbed output [1].
     cover_days
         shape (industry, step, draw) float32, how long the tightest input lasts at base use [day].
+    made_keys
+        (material, region) of each production series: what the stages before the industries make.
+    made
+        shape (made, step, draw) float32, output [t/step].
+    stops_begun
+        shape (industry, step, draw) float32, lines that begin a stop, as a share of the industry's
+        undisturbed output [1].
     first_stop_days
         shape (industry, draw) float32, from the day the headline measure took force to the first
         line stop [day]; inf where none stops.
@@ -105,6 +113,9 @@ class Recording:
     industry_keys: tuple[tuple[str, str], ...]
     output_share: NDArray[np.float32]
     cover_days: NDArray[np.float32]
+    made_keys: tuple[tuple[str, str], ...]
+    made: NDArray[np.float32]
+    stops_begun: NDArray[np.float32]
     first_stop_days: NDArray[np.float32]
     stop_length_days: NDArray[np.float32]
     materials: tuple[str, ...]
@@ -125,6 +136,8 @@ class Recording:
             **{f"queue_{name}": (queues, steps, draws) for name in (*QUEUE_FLOWS, "waiting")},
             "output_share": (industries, steps, draws),
             "cover_days": (industries, steps, draws),
+            "made": (len(self.made_keys), steps, draws),
+            "stops_begun": (industries, steps, draws),
             "first_stop_days": (industries, draws),
             "stop_length_days": (industries, draws),
             "binding": (industries, draws),

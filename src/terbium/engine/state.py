@@ -81,6 +81,12 @@ class Record(NamedTuple):
         [step, fractional], inf if never; length of that first stop [step].
     stop_slot : (node, lane) int
         Input slot that bound at the first stop, -1 if none.
+    made : (step, production series, lane)
+        Output of the stages before the industries [t/step].
+    begun : (step, industry series, lane)
+        Undisturbed output of the lines of an industry that begin a stop [t/step].
+    standing : (node, lane)
+        1 while a line stands still.
     lowest : (lane)
         Smallest stock of any kind seen [t].
     """
@@ -94,6 +100,9 @@ class Record(NamedTuple):
     stop_step: Floats
     stop_length: Floats
     stop_slot: Ints
+    made: Floats
+    begun: Floats
+    standing: Floats
     lowest: Floats
 
 
@@ -166,6 +175,7 @@ def empty_record(program: Program, draws: Draws, steps: int, sizes: tuple[int, i
     """Room for ``steps`` steps of export, queue and industry series (``sizes`` in that order)."""
     nodes, lanes = draws.node_cap.shape
     n_export, n_queue, n_industry = sizes
+    n_made = int(program.out_series.max(initial=-1)) + 1
     return Record(
         export=np.zeros((steps, n_export, lanes)),
         queue=np.zeros((steps, 6, n_queue, lanes)),
@@ -176,6 +186,9 @@ def empty_record(program: Program, draws: Draws, steps: int, sizes: tuple[int, i
         stop_step=np.full((nodes, lanes), np.inf),
         stop_length=np.zeros((nodes, lanes)),
         stop_slot=np.full((nodes, lanes), -1, dtype=np.int64),
+        made=np.zeros((steps, n_made, lanes)),
+        begun=np.zeros((steps, n_industry, lanes)),
+        standing=np.zeros((nodes, lanes)),
         lowest=np.full(lanes, np.inf),
     )
 

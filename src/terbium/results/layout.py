@@ -11,6 +11,7 @@ dim              label                                                  variable
 ``export_link``  material, origin, destination                          exports, undisturbed flow
 ``queue_link``   material, destination                                  the licence queue
 ``node``         region, industry                                       output, cover, stops
+``production``   material, region                                       output before industries
 ``link``         material, origin_node, destination_node                totals over the run
 ``time``         first day of the step
 ``draw``         sample of the parameters
@@ -33,6 +34,7 @@ LABEL_FIELDS: dict[str, tuple[str, ...]] = {
     "export_link": ("material", "origin", "destination"),
     "queue_link": ("material", "destination"),
     "node": ("region", "industry"),
+    "production": ("material", "region"),
     "link": ("material", "origin_node", "destination_node"),
 }
 """Parts of the labels of each labelled dim."""
@@ -65,6 +67,7 @@ def build_dataset(recording: Recording, context: RunContext) -> xr.Dataset:
         "export_link": recording.export_keys,
         "queue_link": recording.queue_keys,
         "node": recording.industry_keys,
+        "production": recording.made_keys,
         "link": recording.link_keys,
     }
     coords = {dim: _labelled(dim, keys) for dim, keys in labels.items()}
@@ -73,7 +76,7 @@ def build_dataset(recording: Recording, context: RunContext) -> xr.Dataset:
     days = recording.clock.dates.astype("datetime64[ns]")
     coords["time"] = xr.Variable("time", days, {"long_name": "first day of the step"})
     return xr.Dataset(
-        {**_flows(recording), **_nodes(recording), **_links(recording)},
+        {**_flows(recording), **_nodes(recording), **_made(recording), **_links(recording)},
         coords=coords,
         attrs=_attributes(recording, context),
     )
@@ -139,6 +142,12 @@ def _nodes(recording: Recording) -> dict[str, xr.Variable]:
         "cover_days": _variable(
             over_time, recording.cover_days, "day", "days of cover of the tightest input"
         ),
+        "stops_begun": _variable(
+            over_time,
+            recording.stops_begun,
+            "1",
+            "lines that begin a stop, as a share of the industry's undisturbed output",
+        ),
         "first_stop_days": _variable(
             per_draw,
             recording.first_stop_days,
@@ -155,6 +164,19 @@ def _nodes(recording: Recording) -> dict[str, xr.Variable]:
             "1",
             "input that caused the first stop, a position in the attribute materials; -1 is none",
         ),
+    }
+
+
+def _made(recording: Recording) -> dict[str, xr.Variable]:
+    """Quantiles over draws: full draws of everything made would outweigh the rest of the run."""
+    quantiles = np.quantile(recording.made, LINK_QUANTILES, axis=2).astype(np.float32)
+    return {
+        "made": _variable(
+            ("production", "time", "quantile"),
+            quantiles.transpose(1, 2, 0),
+            "t/step",
+            "output of the stages before the industries",
+        )
     }
 
 
