@@ -13,7 +13,7 @@ from terbium.results.keys_facts import (
     stockpile_days,
     suspended,
 )
-from terbium.results.keys_flows import Flows, RunFlows, check_inside, over
+from terbium.results.keys_flows import Flows, RunFlows, check_inside, made_in, over
 from terbium.results.keys_labels import (
     Trade,
     industries_of,
@@ -24,7 +24,13 @@ from terbium.results.keys_labels import (
 )
 from terbium.results.keys_query import Query
 from terbium.results.keys_queue import delay_days, filings, granted_share, queue_days
-from terbium.results.keys_stops import first_stop_days, output_loss, recovery_days, stop_length
+from terbium.results.keys_stops import (
+    first_stop_days,
+    output_loss,
+    recovery_days,
+    stop_count,
+    stop_length,
+)
 from terbium.results.keys_terms import Item
 from terbium.results.keys_trajectory import (
     BaseLink,
@@ -65,12 +71,15 @@ def production(world: Trajectory, flows: Flows, query: Query) -> Draws:
     del flows
     materials = frozenset().union(*materials_of(world, query.subject))
     regions = one_place(world, query.place)
-    made = sum(
-        tonnes
-        for (material, region), tonnes in world.base_output.items()
-        if material in materials and region in regions
-    )
-    return _steady(world, query.days, made, "output of stages before the industries")
+    if _is_steady(world, query.days):
+        per_year = sum(
+            tonnes
+            for (material, region), tonnes in world.base_output.items()
+            if material in materials and region in regions
+        )
+        return _steady(world, query.days, per_year, "output of stages before the industries")
+    check_inside(world, query.days)
+    return over(made_in(world, materials, regions), world, query.days)
 
 
 def use(world: Trajectory, flows: Flows, query: Query) -> Draws:
@@ -255,6 +264,7 @@ ANSWERS: Mapping[str, Answer] = {
     "measure.suspended": _plain(suspended),
     "stop.first_days": _plain(first_stop_days),
     "stop.length_days": _plain(stop_length),
+    "stop.count": _plain(stop_count),
     "recovery.days": _plain(recovery_days),
     "output_loss.share": _plain(output_loss),
 }

@@ -18,7 +18,9 @@ from terbium.results.keys_trajectory import Draws, Trajectory, not_modelled
 
 _PAUSES = ("suspend", "extend")
 # a duty of the place that imports is no measure on what may leave
-_ON_IMPORTS = "import"
+_ON_IMPORTS, _ON_EXPORTS = "import", "export"
+# a law, a plan or a statement holds up no goods, whatever its scope
+_RESTRICTS = ("licence", "ban", "cap", "quota", "duty")
 
 
 def statutory_days(world: Trajectory, query: Query) -> Draws:
@@ -95,10 +97,17 @@ def stockpile_days(world: Trajectory, query: Query) -> Draws:
 
 
 def licensing_origins(world: Trajectory) -> frozenset[str]:
-    """Regions whose exports the headline measure puts under licence."""
+    """Regions whose exports a measure of the run puts under licence."""
     register = _register(world)
-    measure = register.measures.get(world.context.headline_measure)
-    scopes = [p.scope for p in measure.provisions if p.effect == "licence"] if measure else []
+    context = world.context
+    played = {context.headline_measure, *(change.measure for change in context.measures)}
+    scopes = [
+        provision.scope
+        for name in sorted(played & register.measures.keys())
+        if register.measures[name].direction == _ON_EXPORTS
+        for provision in register.measures[name].provisions
+        if provision.effect == "licence" and provision.scope.is_known_to_links
+    ]
     return frozenset(r for r in world.regions if any(region_matches(r, s.origins) for s in scopes))
 
 
@@ -130,8 +139,12 @@ def _on(world: Trajectory, register: Register, query: Query) -> Iterator[tuple[M
     for measure in register.measures.values():
         is_asked = measure.formality is None and measure.direction != _ON_IMPORTS
         for provision in measure.provisions if is_asked else ():
-            if _on_way(world, query.place, provision.scope) and any(
-                material_matches(s.form, s.content, provision.scope) for s in substances
+            # a scope of items, lists or parties says nothing of a material of the dataset
+            holds_goods = provision.effect in _RESTRICTS and provision.scope.is_known_to_links
+            if (
+                holds_goods
+                and _on_way(world, query.place, provision.scope)
+                and any(material_matches(s.form, s.content, provision.scope) for s in substances)
             ):
                 yield measure, provision
 

@@ -64,6 +64,30 @@ def check_inside(world: Trajectory, days: Period) -> None:
         )
 
 
+def made_in(world: Trajectory, materials: frozenset[str], regions: frozenset[str]) -> Draws:
+    """Tonnes per step that some regions make of some materials, (step, draw).
+
+    Raises
+    ------
+    NoAnswer
+        If a part of it is not recorded.
+    """
+    recording = world.recording
+    wanted = {
+        key
+        for key, tonnes in world.base_output.items()
+        if tonnes > 0 and key[0] in materials and key[1] in regions
+    }
+    missing = sorted({material for material, _ in wanted - set(recording.made_keys)})
+    if missing:
+        raise not_modelled(f"output of {', '.join(missing)} is not recorded in a run")
+    total = np.zeros((recording.clock.steps, world.draws))
+    for i, (material, region) in enumerate(recording.made_keys):
+        if material in materials and region in regions:
+            total += recording.made[i]
+    return total
+
+
 class RunFlows:
     """Exports of a run, and of the record for the days before it opens."""
 
@@ -92,13 +116,17 @@ class RunFlows:
     def arrivals(self, trade: Trade, days: Period) -> Draws:
         """Tonnes that arrive over some days of the run: exports, moved by their transit."""
         check_inside(self._world, days)
-        total = np.zeros(self._world.draws)
+        return over(self.landed(trade), self._world, days)
+
+    def landed(self, trade: Trade) -> Draws:
+        """Tonnes per step that arrive, (step, draw)."""
+        memo = self._world.memo
+        total = np.zeros((self._world.recording.clock.steps, self._world.draws))
         for pair in sorted(trade.pairs):
             label = ("arrivals", (trade.materials, pair))
-            memo = self._world.memo
             if label not in memo:
                 memo[label] = self._landed(Trade(trade.materials, frozenset((pair,))), pair)
-            total += over(memo[label], self._world, days)
+            total += memo[label]
         return total
 
     def _landed(self, trade: Trade, pair: Pair) -> np.ndarray:

@@ -144,7 +144,10 @@ def origins_of(keys: Iterable[Key], regions: Sequence[str]) -> frozenset[str]:
     """
     found: set[str] = set()
     for key in keys:
-        if key.quantity.startswith("dependence."):
+        # materials begin with a capital, industries do not
+        of_material = any(item.label[0].isupper() for item in key.subject)
+        is_supply = key.quantity == "recovery.days" and of_material
+        if key.quantity.startswith("dependence.") or is_supply:
             return frozenset(regions)
         places = [key.place] if key.quantity in _TRADED else []
         for transform in key.transforms:

@@ -81,9 +81,7 @@ QUANTITIES: Final[dict[str, Quantity]] = {
     "measure.suspended": Quantity("1", "fact"),
     "stop.first_days": Quantity("day", "event"),
     "stop.length_days": Quantity("day", "event"),
-    "stop.count": Quantity(
-        "count", "flow", "a run records the first stop of each industry only, not every line's"
-    ),
+    "stop.count": Quantity("count", "flow"),
     "recovery.days": Quantity("day", "event"),
     "output_loss.share": Quantity("1", "flow"),
     "output_loss.units": Quantity("count", "flow", "the dataset has no units made per industry"),

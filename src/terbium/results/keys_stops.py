@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terbium.base.calendar import step_overlap
+from terbium.results.context import WORLD
 from terbium.results.keys_constants import constant
-from terbium.results.keys_flows import check_inside
-from terbium.results.keys_labels import industries_of, one_place
+from terbium.results.keys_flows import RunFlows, check_inside, made_in, over
+from terbium.results.keys_labels import Trade, industries_of, materials_of, one_place, pair_sets
 from terbium.results.keys_query import Query
+from terbium.results.keys_terms import Place
 from terbium.results.keys_trajectory import Draws, Trajectory, not_modelled
 
 Positions = NDArray[np.intp]
+_MOST_NAMED = 3
 
 
 def first_stop_days(world: Trajectory, query: Query) -> Draws:
@@ -51,18 +54,32 @@ def _first_stops(world: Trajectory, query: Query) -> tuple[NDArray[np.float64], 
     return np.where(days < query.days.days, days, np.inf), position
 
 
-def recovery_days(world: Trajectory, query: Query) -> Draws:
-    """Days until output is back, and stays back; 0 where it never fell, `inf` if not in time."""
+def stop_count(world: Trajectory, query: Query) -> Draws:
+    """Lines that begin a stop in the period [count]; a share of lines times their number."""
     check_inside(world, query.days)
-    known = {*world.substances, *world.context.groups}
-    materials = [str(item) for item in query.subject if item.label in known]
-    if materials:
-        raise not_modelled(
-            f"the supply of {', '.join(materials)} needs what is made at the place, which a run "
-            "does not record; the recovery of industries is known"
-        )
+    total, missing = np.zeros(world.draws), []
+    for i in _positions(world, query):
+        region, industry = world.recording.industry_keys[i]
+        lines = world.values.get(f"lines/{region}/{industry}")
+        if lines is None:
+            missing.append(f"{region}/{industry}")
+        else:
+            begun = world.recording.stops_begun[i].astype(np.float64)
+            total += lines * over(begun, world, query.days)
+    if missing:
+        shown = ", ".join(missing[:_MOST_NAMED]) + (" and more" if missing[_MOST_NAMED:] else "")
+        raise not_modelled(f"the dataset does not say how many lines there are: {shown}")
+    return total
+
+
+def recovery_days(world: Trajectory, query: Query) -> Draws:
+    """Days until output or supply is back, and stays back; 0 where it never fell, else `inf`."""
+    check_inside(world, query.days)
     clock = world.recording.clock
-    is_back = _output(world, query) >= constant("recovery/output_share")
+    known = {*world.substances, *world.context.groups}
+    is_supply = all(item.label in known for item in query.subject)
+    level = _supply(world, query) if is_supply else _output(world, query)
+    is_back = level >= constant("recovery/output_share")
     stays = math.ceil(constant("recovery/days") / clock.step_days)
     inside = np.flatnonzero(step_overlap(clock, query.days.first, query.days.end))
     found = np.full(world.draws, np.inf)
@@ -78,6 +95,28 @@ def recovery_days(world: Trajectory, query: Query) -> Draws:
                 found[draw] = max((clock.step_start(int(step)) - query.days.first).days, 0)
                 break
     return found
+
+
+def _supply(world: Trajectory, query: Query) -> NDArray[np.float64]:
+    """Arrivals from elsewhere and own production over undisturbed ones, (step, draw)."""
+    materials = frozenset().union(*materials_of(world, query.subject))
+    regions = one_place(world, query.place)
+    pairs = frozenset().union(*pair_sets(world, Place((WORLD,), query.place.first)))
+    coming = RunFlows(world).landed(Trade(materials, pairs))
+    supply = coming + made_in(world, materials, regions)
+    per_year = sum(
+        link.tonnes
+        for link in world.base_links
+        if link.material in materials and (link.origin, link.destination) in pairs
+    ) + sum(
+        tonnes
+        for (material, region), tonnes in world.base_output.items()
+        if material in materials and region in regions
+    )
+    still = world.per_day(per_year) * world.recording.clock.step_days
+    if not still > 0:
+        raise not_modelled(f"nothing of this reaches or is made in {query.place} undisturbed")
+    return supply / still
 
 
 def output_loss(world: Trajectory, query: Query) -> Draws:

@@ -169,7 +169,7 @@ class Trajectory:
 
 
 _NEEDED = ("licensing/tonnes_per_application",)
-_FAMILIES = ("stockpile/", "transit/")
+_FAMILIES = ("stockpile/", "transit/", "lines/")
 
 
 def trajectory_of(
