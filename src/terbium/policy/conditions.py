@@ -87,6 +87,8 @@ class Scope(Frozen):
         Inputs that the item must contain.
     hooks
         Facts that hold only if the asker says so, such as a technology used abroad.
+    is_local
+        Whether what crosses no border is meant too, such as help by persons abroad.
     parties, exporter_parties
         Names on the list, as far as they are held; ``data/gazetteer/parties.csv`` has more
         spellings.
@@ -110,6 +112,7 @@ class Scope(Frozen):
     subject_to: str | None = None
     content: Content | None = None
     hooks: Words = ()
+    is_local: Switch = False
     parties: Words | None = None
     exporter_parties: Words = ()
     owned_by: Ownership | None = None

@@ -50,8 +50,8 @@ class Contents:
         Element to its share by mass [%], where a figure stands.
     denied
         Elements that a text denies as a group.
-    has_group
-        Whether a group (rare earths, heavy rare earths) is named that may be contained.
+    groups
+        Groups (rare earths, heavy rare earths) of which something is contained.
     possible
         Elements that such groups or families may hold.
     """
@@ -60,7 +60,7 @@ class Contents:
     amounts: dict[str, Range] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
     possible: set[str] = field(default_factory=set)
-    has_group: bool = False
+    groups: list[frozenset[str]] = field(default_factory=list)
 
 
 def contents_of(tokens: Sequence[Token], marks: Sequence[Mark]) -> Contents:
@@ -81,8 +81,8 @@ def contents_of(tokens: Sequence[Token], marks: Sequence[Mark]) -> Contents:
         if mark in negated:
             found.denied.update((*mark.elements, *group))
             continue
-        if mark.kind == "group":
-            found.has_group = True
+        if mark.kind == "group" and group:
+            found.groups.append(frozenset(group))
         found.possible.update(group)
         amount = amounts.get(mark.first)
         for element in mark.elements:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from terbium.policy.answers import RANK, Line, RegimeAnswer
+from terbium.policy.circumstances import IsOwned
 from terbium.policy.facts import Facts
 from terbium.policy.overlay import Knowledge
 from terbium.policy.predicates import Question
@@ -39,7 +40,11 @@ def nearest(
         if match.rule.regime != regime or not knowledge.knows(match.rule.announced):
             continue
         misses = list(_misses(match, facts, knowledge))
-        if len(misses) != 1:
+        # what shares nothing with the item is not near it; a ban of listed items needs the list
+        is_far = match.rule.listed_in or (
+            match.item is not Truth.YES and len(match.rule.conditions.of_item) == 1
+        )
+        if len(misses) != 1 or is_far:
             continue
         kind, why, distance = misses[0]
         key = (
@@ -51,24 +56,22 @@ def nearest(
 
 
 def _misses(match: Match, facts: Facts, knowledge: Knowledge) -> Iterator[tuple[str, str, int]]:
-    """Conditions that a case misses or leaves open: kind, why, distance in days."""
-    for condition in match.rule.conditions.of_item if match.item is not Truth.YES else ():
+    """Conditions that a case misses or leaves open: kind, why, distance in days.
+
+    A pause is no miss: the text stays, and what it lacks is told apart.
+    """
+    conditions = match.rule.conditions
+    for condition in conditions.of_item if match.item is not Truth.YES else ():
         if condition.test(facts.item) is not Truth.YES:
             yield condition.subject, condition.missed(facts.item), 0
-    for test in match.rule.conditions.of_case if match.case is not Truth.YES else ():
+    for test in conditions.of_case if match.case is not Truth.YES else ():
         if test.test(facts) is not Truth.YES:
-            is_owner = type(test).__name__ == "IsOwned" and bool(facts.party.stakes)
+            is_owner = isinstance(test, IsOwned) and bool(facts.party.stakes)
             yield "owner" if is_owner else test.subject, test.missed(facts), 0
-    if match.rule.listed_in and not _is_listed(match):
-        yield "item", "the item is under no control of that regime", 0
-    if state_of(match, facts.on, knowledge) != "live":
-        first, last = match.rule.first, match.rule.last or date.max
-        gap = max((first - facts.on).days, (facts.on - last).days if last != date.max else 0, 0)
+    first, last = match.rule.first, match.rule.last or date.max
+    if not (knowledge.knows(match.rule.announced) and first <= facts.on <= last):
+        gap = max((first - facts.on).days, (facts.on - last).days)
         yield "day", day_words(match, facts.on, knowledge), gap
-
-
-def _is_listed(match: Match) -> bool:
-    return not match.rule.listed_in
 
 
 def day_words(match: Match, on: date, knowledge: Knowledge) -> str:
@@ -224,6 +227,8 @@ def traced(
             misses = [why for _, why, _ in _misses(match, facts, knowledge)]
             truth = min(match.item, match.case)
             is_live = state_of(match, facts.on, knowledge) == "live"
+            if state_of(match, facts.on, knowledge) == "paused":
+                misses.append(day_words(match, facts.on, knowledge))
             applies = "no" if truth is Truth.NO or not is_live else truth.name.lower()
             lines.append(Line(name, match.rule.paragraph, applies, "; ".join(misses)))
     return tuple(lines)

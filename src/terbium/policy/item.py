@@ -34,6 +34,8 @@ class Item:
         Purity and the like, by name.
     codes
         Control codes that the asker gave.
+    groups
+        Groups of which it holds some: rare earths, heavy rare earths.
     signs
         Other statements on the item: made with Chinese technology, under a general licence.
     is_read
@@ -52,6 +54,7 @@ class Item:
     amounts: Mapping[str, Range] = field(default_factory=lambda: _NOTHING)
     figures: Mapping[str, Range] = field(default_factory=lambda: _NOTHING)
     codes: frozenset[str] = frozenset()
+    groups: tuple[frozenset[str], ...] = ()
     signs: frozenset[str] = frozenset()
     is_read: bool = False
     is_formula: bool = False
@@ -64,6 +67,12 @@ class Item:
             return stated
         is_open = not self.is_read or element in self.possible or not self._says_contents
         return Truth.UNKNOWN if is_open else Truth.NO
+
+    def holds_one_of(self, elements: frozenset[str]) -> Truth:
+        """Whether one of some elements is contained; of a named group one is for certain."""
+        if any(group <= elements for group in self.groups):
+            return Truth.YES
+        return any_of(self.holds(element) for element in elements)
 
     def has_form(self, forms: frozenset[str]) -> Truth:
         """Whether its form is among some."""
@@ -85,7 +94,9 @@ class Item:
 
     @property
     def _is_specific(self) -> bool:
-        return any(entries()[label].kind in ("substance", "product") for label in self.labels)
+        kinds = ("substance", "product")
+        # EAR99 is what is on no list of items
+        return "ear99" in self.signs or any(entries()[x].kind in kinds for x in self.labels)
 
     @property
     def _says_contents(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from terbium.policy.item import Item
-from terbium.policy.truth import Range, Truth, all_of, any_of
+from terbium.policy.truth import Range, Truth, all_of
 from terbium.policy.wordlist import entries
 
 Subject = Literal["item", "figure", "way", "party", "content", "hook"]
@@ -90,7 +90,7 @@ class Holds:
 
     def test(self, item: Item) -> Truth:
         """Whether one is contained."""
-        return any_of(item.holds(element) for element in self.elements)
+        return item.holds_one_of(self.elements)
 
     def missed(self, item: Item) -> str:
         """Name the elements."""

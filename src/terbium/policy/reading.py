@@ -206,6 +206,7 @@ def _filled(item: Item, stated: Contents, listed: Contents) -> Item:
         item,
         truths=MappingProxyType(truths),
         possible=frozenset(possible),
+        groups=(*stated.groups, *listed.groups),
         amounts=MappingProxyType(amounts),
         assumed=assumed,
     )

@@ -161,7 +161,7 @@ class _Builder:
             Within(figure, limit_of(bounds)) for figure, bounds in scope.get("limits", {}).items()
         )
         ways = ("origins", "exporters", "destinations")
-        of_case: list[CaseCondition] = [] if is_overlay else [Leaves()]
+        of_case: list[CaseCondition] = [] if is_overlay or scope.get("is_local") else [Leaves()]
         of_case.extend(
             IsIn(name.removesuffix("s"), tuple(scope[name]))
             for name in ways
