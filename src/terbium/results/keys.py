@@ -298,18 +298,20 @@ class _Evaluation:
         return _over(self.value(query, inner), self.value(below, inner))
 
     def _restrict(self, query: Query, inner: Transforms, asked: Threshold | Band) -> Draws:
-        # the reason of the quantity itself comes first
-        self.value(query, inner)
-        if isinstance(asked, Band):
-            raise not_modelled("tonnes are not ranked by price: prices are not modelled yet")
-        if not inner and not self._is_baseline:
-            if asked.name == "stuck":
+        if isinstance(asked, Threshold) and not inner and not self._is_baseline:
+            if asked.name == "stuck" and query.quantity.startswith("queue."):
                 return stuck(self._world, query, asked.number)
             if query.quantity == "queue.days":
                 return queue_ages(self._world, query).share_above(asked.number)
             if query.quantity == "delivery.delay_days":
                 ages = delivery_ages(self._world, self._flows, query)
                 return ages.share_above(asked.number)
+        # the reason of the quantity itself comes first
+        self.value(query, inner)
+        if isinstance(asked, Band):
+            raise not_modelled("tonnes are not ranked by price: prices are not modelled yet")
+        if asked.name == "stuck":
+            raise not_modelled(f"{query.quantity} is not counted in filings (stuck)")
         raise not_modelled(f"{query.quantity} is not recorded tonne by tonne ({asked.name})")
 
 

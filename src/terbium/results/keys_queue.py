@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 import numpy as np
 
@@ -103,7 +104,7 @@ def queue_ages(world: Trajectory, query: Query) -> Ages:
     ages = _Heap(world)
     for position in _queues(world, query):
         end = _End(world, query.days)
-        for step, cohorts in enumerate(_cohorts(world, position)):
+        for step, cohorts in enumerate(islice(_cohorts(world, position), end.steps)):
             if inside[step]:
                 ages.add(step, inside[step] * cohorts.granted)
             end.pass_by(step, cohorts.waiting)
@@ -120,7 +121,7 @@ def delivery_ages(world: Trajectory, flows: Flows, query: Query) -> Ages:
     ages, licensed = _Heap(world), np.zeros(world.draws)
     for position in _queues(world, query):
         end = _End(world, query.days)
-        for step, (shipped, left) in enumerate(_journeys(world, position)):
+        for step, (shipped, left) in enumerate(islice(_journeys(world, position), end.steps)):
             if inside[step]:
                 ages.add(step, inside[step] * shipped)
                 licensed += inside[step] * shipped.sum(axis=0)
@@ -186,30 +187,32 @@ class _Heap:
 
     def __init__(self, world: Trajectory) -> None:
         self._clock = world.recording.clock
-        self._draws = world.draws
-        self._parts: list[tuple[Draws, Draws]] = []
+        self._shape = (self._clock.steps, world.draws)
+        self._left = np.zeros(self._shape)
+        self._pending: dict[int, Draws] = {}
 
     def add(self, step: int, tonnes: Draws) -> None:
         """Tonnes that leave in a step, by the step of filing, (cohort, draw)."""
-        age = (step - np.arange(tonnes.shape[0], dtype=np.float64)) * self._clock.step_days
-        self._parts.append((age, tonnes))
+        self._left[: step + 1] += tonnes[::-1]
 
     def add_pending(self, days: Period, tonnes: Draws) -> None:
         """Tonnes still there at the end of some days, by the step of filing."""
         end = (days.end - self._clock.start).days
-        middle = (np.arange(tonnes.shape[0], dtype=np.float64) + 1 / 2) * self._clock.step_days
-        self._parts.append((np.clip(end - middle, 0.0, None), tonnes))
+        heap = self._pending.setdefault(end, np.zeros(self._shape))
+        heap[: tonnes.shape[0]] += tonnes
 
     def add_at_once(self, tonnes: Draws) -> None:
         """Tonnes that did not wait, (draw,)."""
-        self._parts.append((np.zeros(1), tonnes[np.newaxis]))
+        self._left[0] += tonnes
 
     def result(self) -> Ages:
-        days = np.concatenate([age for age, _ in self._parts] or [np.zeros(0)])
-        tonnes = np.concatenate(
-            [part for _, part in self._parts] or [np.zeros((0, self._draws))], axis=0
-        )
-        return Ages(days, self._clock.step_days / 2, tonnes)
+        """All of them by age."""
+        cohort = np.arange(self._shape[0], dtype=np.float64)
+        days, tonnes = [cohort * self._clock.step_days], [self._left]
+        for end, heap in self._pending.items():
+            days.append(np.clip(end - (cohort + 1 / 2) * self._clock.step_days, 0.0, None))
+            tonnes.append(heap)
+        return Ages(np.concatenate(days), self._clock.step_days / 2, np.concatenate(tonnes))
 
 
 class _End:
@@ -220,6 +223,11 @@ class _End:
         self._last = clock.step_of(days.last)
         self._part = (days.end - clock.step_start(self._last)).days / clock.step_days
         self.held = np.zeros((0, world.draws))
+
+    @property
+    def steps(self) -> int:
+        """Steps up to and with the last."""
+        return self._last + 1
 
     def pass_by(self, step: int, held: Draws) -> None:
         """Take what is held at the end of a step, (cohort, draw)."""
@@ -249,7 +257,7 @@ def _stuck(world: Trajectory, query: Query, days: float) -> tuple[Draws, Draws, 
     for position in _queues(world, query):
         end = _End(world, query.days)
         held += old @ world.recording.queue_filed[position].astype(np.float64)
-        for step, cohorts in enumerate(_cohorts(world, position)):
+        for step, cohorts in enumerate(islice(_cohorts(world, position), end.steps)):
             # share of each cohort that has waited so long when this step decides
             age = step - np.arange(step + 1)
             due = np.clip(age + 1 / 2 - days / clock.step_days, 0.0, 1.0)
