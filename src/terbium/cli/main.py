@@ -18,7 +18,7 @@ from terbium.cli.guard import Debug, end_on_sigterm, guarded
 
 # in the order of `terbium --help`; `x` is the function `x` of `terbium/cli/x.py`, or the group
 # `x_commands` there
-NAMES = ("run", "scenarios", "compare", "report", "demand", "validate", "check", "data")
+NAMES = ("run", "scenarios", "compare", "report", "demand", "validate", "check", "measures", "data")
 
 
 class _Shelf(MutableMapping[str, Any]):
@@ -45,19 +45,22 @@ class _Shelf(MutableMapping[str, Any]):
         return len(self._loaded)
 
 
+_TEXTS = (str, bool, tuple[str, str], list[str])
+
+
 class _AsGiven:
     """Hands text over as it was typed; Typer would load pydantic to turn text into text."""
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        """The value itself."""
-        return value
+        """The value itself; of an option that may be given again, all values."""
+        return list(value or ()) if param.multiple else value
 
 
 def _plain(params: list[Any]) -> list[Any]:
     """Options, those of text and switches left to themselves."""
     for param in params:
         kind = getattr(getattr(param, "type_descriptor", None), "annotation", None)
-        if kind in (str, bool) and hasattr(param, "_runtime_param") and not param.multiple:
+        if kind in _TEXTS and hasattr(param, "_runtime_param"):
             param._runtime_param = _AsGiven()
     return params
 

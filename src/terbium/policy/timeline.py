@@ -3,8 +3,8 @@
 Past what is known two branches are told apart: pauses hold, or lapse by their text.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from terbium.policy.acts import Act, Book, Later, Paragraph
@@ -28,7 +28,7 @@ class State:
     ----------
     name
         ``in force``, ``suspended``, ``exempted``, ``superseded``, ``voided``, ``not yet in force``,
-        ``ended``, ``no first day`` or ``not known``.
+        ``not yet announced``, ``ended``, ``no first day`` or ``not known``.
     by
         The measure or act that made it so; empty = its own text.
     """
@@ -50,7 +50,8 @@ class Standing:
     state
         How they stand.
     since, until
-        First and last day of this state by the texts that are known; None = open.
+        First day of this state of any of them, and last day by the texts that are known; None =
+        open.
     branch
         The branch in which they do; empty = in both, or the day is within the evidence.
     narrow
@@ -95,7 +96,7 @@ def state_of(act: Act, paragraph: Paragraph, day: date, knowledge: Knowledge) ->
     if paragraph.first is None:
         return State("no first day")
     if day < paragraph.first:
-        return State("not yet in force")
+        return State("not yet in force" if paragraph.announced <= day else "not yet announced")
     if paragraph.last is not None and day > paragraph.last:
         return State("ended", ", ".join(act.data.get("ended_by", ())))
     hit = [o for o in _counted(act, paragraph, knowledge) if o.scope is None]
@@ -128,37 +129,31 @@ def standings(book: Book, on: date, known_on: date | None = None) -> list[Standi
     list of Standing
         In the order of ids; past what is known, one per branch where the branches differ.
     """
-    found = []
+    found: list[Standing] = []
     for act in book:
         by_branch = {
             branch: list(_standing(act, on, knowledge))
             for branch, knowledge in book.knowledge(on, known_on).items()
         }
-        first, *others = by_branch.values()
-        if all(_same(first, other) for other in others):
-            # the texts that are known say until when
-            found.extend(by_branch["lapse"])
-            continue
-        for branch, rows in by_branch.items():
-            found.extend(_with_branch(row, branch) for row in rows)
+        found.extend(_joined(by_branch))
     return found
 
 
-def _same(one: list[Standing], other: list[Standing]) -> bool:
-    def told(rows: list[Standing]) -> list[tuple[tuple[str, ...], State]]:
-        return [(row.paragraphs, row.state) for row in rows]
-
-    return told(one) == told(other)
-
-
-def _with_branch(row: Standing, branch: str) -> Standing:
-    return Standing(
-        row.act, row.paragraphs, row.state, row.since, row.until, branch, row.narrow, row.is_whole
-    )
+def _joined(by_branch: dict[Branch, list[Standing]]) -> Iterator[Standing]:
+    """What stands alike in all branches once, the rest once per branch."""
+    alike = [{(row.paragraphs, row.state) for row in rows} for rows in by_branch.values()]
+    shared = set.intersection(*alike)
+    # the texts that are known say until when
+    yield from (row for row in by_branch["lapse"] if (row.paragraphs, row.state) in shared)
+    for branch, rows in by_branch.items():
+        yield from (
+            replace(row, branch=branch) for row in rows if (row.paragraphs, row.state) not in shared
+        )
 
 
 def _standing(act: Act, on: date, knowledge: Knowledge) -> Iterator[Standing]:
-    groups: dict[tuple[State, date | None, date | None, tuple[str, ...]], list[str]] = {}
+    groups: dict[tuple[State, date | None, tuple[str, ...]], list[str]] = {}
+    begun: dict[tuple[State, date | None, tuple[str, ...]], date | None] = {}
     for paragraph in act.provisions:
         state = state_of(act, paragraph, on, knowledge)
         if state.name == "not known":
@@ -168,9 +163,13 @@ def _standing(act: Act, on: date, knowledge: Knowledge) -> Iterator[Standing]:
             f"{_MADE[o.kind]} for some flows by {o.by}" for o in _counted(act, paragraph, knowledge)
             if o.scope is not None and knowledge.window_of(o).holds(on)
         )  # fmt: skip
-        groups.setdefault((state, since, until, narrow), []).append(paragraph.paragraph)
-    for (state, since, until, narrow), names in groups.items():
+        key = state, until, narrow
+        groups.setdefault(key, []).append(paragraph.paragraph)
+        earliest = begun.setdefault(key, since)
+        begun[key] = min(earliest, since) if earliest and since else None
+    for (state, until, narrow), names in groups.items():
         is_whole = len(names) == len(act.provisions)
+        since = begun[state, until, narrow]
         yield Standing(act, tuple(names), state, since, until, "", narrow, is_whole)
 
 
@@ -258,16 +257,42 @@ def expiring(book: Book, on: date, days: int, known_on: date | None = None) -> l
     return [turn for turn in found if turn.is_lapse and turn.branch in ("", "lapse")]
 
 
+@dataclass(frozen=True)
+class Announcement:
+    """A text that became known: an act, later paragraphs of it, or an overlay on it.
+
+    ``text`` says what an overlay will do; it is empty for acts and paragraphs.
+    """
+
+    day: date
+    act: Act
+    paragraphs: tuple[str, ...]
+    text: str = ""
+
+
 def announced_between(
     book: Book, first: date, last: date, known_on: date | None = None
-) -> list[Act]:
-    """Acts announced after ``first`` and up to ``last``, by day."""
-    return sorted(
-        (a for a in book if first < a.announced <= min(last, known_on or last)),
-        key=lambda act: (act.announced, act.id),
-    )
+) -> list[Announcement]:
+    """What was announced after ``first`` and up to ``last``, by day and id."""
+    end = min(last, known_on or last)
+    found = [
+        one for act in book for one in (*_own_texts(act), *_later_texts(act))
+        if first < one.day <= end
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.day, one.act.id, one.paragraphs, one.text))
 
 
-def of_issuer(acts: Iterable[Act], issuer: str) -> list[Act]:
-    """Acts of a government; a joint act counts for each of its issuers."""
-    return [a for a in acts if issuer in a.issuer.replace("/", " ").split()]
+def _own_texts(act: Act) -> Iterator[Announcement]:
+    by_day: dict[date, list[str]] = {act.announced: []}
+    for paragraph in act.provisions:
+        by_day.setdefault(paragraph.announced, []).append(paragraph.paragraph)
+    for day, names in by_day.items():
+        yield Announcement(day, act, () if day == act.announced else tuple(names))
+
+
+def _later_texts(act: Act) -> Iterator[Announcement]:
+    for overlay in act.overlays:
+        until = f" to {overlay.to}" if overlay.to else ""
+        some = " for some flows" if overlay.scope is not None else ""
+        told = f"{_MADE[overlay.kind]}{some} by {overlay.by} from {overlay.from_}{until}"
+        yield Announcement(overlay.announced, act, overlay.paragraphs, told)

@@ -1,0 +1,117 @@
+"""``terbium measures``: what is in force, what changed, what is linked, what lapses."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from terbium.base.days import parse_date
+from terbium.base.errors import CommandError, InputError, Problems, suggest
+from terbium.base.files import tidy_json
+from terbium.cli import measures_text as told
+from terbium.cli.later import later
+from terbium.policy.acts import Book, built_in_book
+from terbium.policy.relations import relations_of
+from terbium.policy.timeline import Turn, announced_between, expiring, standings, turns
+
+_WHERE = "terbium measures"
+# later than every day that a text names
+_FAR = date(9998, 12, 31)
+_MOST_DIGITS = 5
+
+
+def measures(
+    on: Annotated[
+        str, typer.Option(metavar="DATE", help="The day; without it the register's evidence date.")
+    ] = "",
+    known_on: Annotated[
+        str, typer.Option(metavar="DATE", help="The register as known on this day.")
+    ] = "",
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="DATE DATE", help="What changed after one day and up to another."),
+    ] = None,
+    linked: Annotated[str, typer.Option(metavar="ID", help="What is linked to an act.")] = "",
+    ahead: Annotated[
+        str,
+        typer.Option("--expiring", metavar="DAYS", help="What runs out within so many days."),
+    ] = "",
+    ics: Annotated[
+        str, typer.Option(metavar="FILE", help="Write the days as an iCalendar file.")
+    ] = "",
+    issuer: Annotated[
+        str, typer.Option(metavar="CODE", help="Acts of one issuer alone: CN, US, EU ...")
+    ] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """List acts in force on a day, what changed, what is linked to one, or what lapses soon."""
+    problems = Problems()
+    book = built_in_book()
+    _check_choice({"--diff": diff, "--linked": linked, "--expiring": ahead}, ics, issuer, problems)
+    days = _count("--expiring", ahead, problems)
+    _check_issuer(issuer, book, problems)
+    day, known = _day("--on", on, problems), _day("--known-on", known_on, problems)
+    first, last = (_day("--diff", word, problems) for word in diff or ("", ""))
+    if first and last and last < first:
+        problems.add("--diff", f"{first} {last}", "the earlier day first", "swap the two days")
+    problems.raise_if_any(_WHERE, CommandError)
+    view = told.View(book, day or book.evidence_date, known, issuer.upper())
+    dated: Sequence[Turn] = ()
+    if linked:
+        act = book.act(linked, "--linked")
+        page = told.links(view, act, relations_of(book, act, view.on, known))
+    elif first and last:
+        dated = turns(book, first, last, known)
+        page = told.changes(view, (first, last), dated, announced_between(book, first, last, known))
+    elif days is not None:
+        dated = expiring(book, view.on, days, known)
+        page = told.lapses(view, days, dated)
+    else:
+        dated = turns(book, view.on, _FAR, known) if ics else ()
+        page = told.acts(view, standings(book, view.on, known))
+    if ics:
+        wanted = [turn for turn in dated if view.holds(turn.act)]
+        later("calendars").write_calendar(Path(ics), wanted, book.evidence_date)
+    sys.stdout.write(tidy_json(page.data) if json else "\n".join(page.lines) + "\n")
+
+
+def _day(option: str, text: str, problems: Problems) -> date | None:
+    if not text:
+        return None
+    try:
+        return parse_date(text, option)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _count(option: str, text: str, problems: Problems) -> int | None:
+    if not text:
+        return None
+    if text.isdecimal() and len(text) <= _MOST_DIGITS:
+        return int(text)
+    problems.add(option, f"'{text}'", "a whole number of days, 0 to 99999", "count from --on")
+    return None
+
+
+def _check_choice(given: dict[str, object], ics: str, issuer: str, problems: Problems) -> None:
+    chosen = [name for name, value in given.items() if value]
+    if len(chosen) > 1:
+        problems.add(
+            " ".join(chosen), f"{len(chosen)} questions at once", f"one of {', '.join(given)}",
+            "ask them one by one",
+        )  # fmt: skip
+    if "--linked" in chosen and (ics or issuer):
+        problems.add(
+            "--ics" if ics else "--issuer", "it beside --linked",
+            "--linked with --on, --known-on or --json", "leave one of the two out",
+        )  # fmt: skip
+
+
+def _check_issuer(issuer: str, book: Book, problems: Problems) -> None:
+    known = sorted({word for act in book for word in told.issuers_of(act)})
+    if issuer and issuer.upper() not in known:
+        problems.add("--issuer", f"'{issuer}'", ", ".join(known), suggest(issuer.upper(), known))

@@ -1,0 +1,79 @@
+"""Dated turns of acts as an iCalendar file (RFC 5545), one all-day event per day and act.
+
+The same turns give the same bytes: the stamp is the register's evidence date.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
+
+from icalendar import Calendar, Event
+
+from terbium.policy.timeline import Turn
+
+_PRODUCT = "-//terbium//measures//EN"
+_DAY = timedelta(days=1)
+
+
+def calendar_of(turns: Iterable[Turn], evidence_date: date) -> str:
+    """Write turns as an iCalendar text.
+
+    Parameters
+    ----------
+    turns
+        What to put down. A term that runs out stands on its last day, all else on its first.
+    evidence_date
+        Newest day that the register has evidence of; said in every event.
+
+    Returns
+    -------
+    str
+        With line ends of RFC 5545.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("name", "Trade-control acts on critical minerals")
+    for turn in turns:
+        calendar.add_component(_event(turn, evidence_date))
+    return cast(bytes, calendar.to_ical()).decode("utf-8")
+
+
+def _event(turn: Turn, evidence_date: date) -> Event:
+    day = turn.day - _DAY if turn.is_lapse else turn.day
+    what = "last day" if turn.is_lapse else "from this day"
+    paragraphs = "" if turn.is_whole else f" ({'; '.join(turn.paragraphs)})"
+    by = turn.before.by or turn.after.by
+    told = [
+        f"{turn.act.legal_ref}: {turn.act.title}.",
+        f"{turn.before.name}{f' by {by}' if by else ''} to {turn.day - _DAY}; "
+        f"from {turn.day}: {turn.after.name}"
+        + (f", if pauses {turn.branch}." if turn.branch else "."),
+    ]
+    if turn.day > evidence_date:
+        told.append(f"By its text; nothing later was seen (evidence to {evidence_date}).")
+    told.append("Not legal advice.")
+    event = Event()
+    event.add("uid", f"{turn.act.id}-{turn.day}-{_slug(turn)}@terbium")
+    event.add("dtstamp", datetime.combine(evidence_date, time(), UTC))
+    event.add("dtstart", day)
+    event.add("dtend", day + _DAY)
+    event.add("summary", f"{turn.act.id}{paragraphs}: {what} of {_named(turn)}")
+    event.add("description", "\n".join(told))
+    event.add("categories", [turn.act.issuer, turn.act.formality or "act"])
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _named(turn: Turn) -> str:
+    if not turn.is_lapse:
+        return turn.after.name
+    return "the suspension" if turn.before.name != "in force" else "the act"
+
+
+def _slug(turn: Turn) -> str:
+    """Tells apart the paragraphs of an act that turn on one day."""
+    return "-".join(
+        "".join(letter if letter.isalnum() else "-" for letter in part.casefold())
+        for part in (*turn.paragraphs[:1], turn.before.name, turn.after.name)
+    )
