@@ -157,7 +157,9 @@ def _act_row(act: Act) -> dict[str, Any]:
     }
 
 
-def changes(view: View, span: tuple[date, date], found: Sequence[Turn], new: Sequence[Act]) -> Page:
+def changes(
+    view: View, span: tuple[date, date], found: Sequence[Turn], new: Sequence[Announcement]
+) -> Page:
     """What began to stand otherwise, and what was announced, day by day."""
     first, last = span
     turns = [turn for turn in found if view.holds(turn.act)]
