@@ -5,13 +5,10 @@ then every regime is asked how its rules stand on the day. Past what is known, p
 hold and to lapse, and an answer that differs says so. Design note 010 has the law.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from terbium.policy.answers import RANK, Change, Decision, Line, RegimeAnswer
+from terbium.policy.answers import RANK, Decision, Line, RegimeAnswer
 from terbium.policy.explain import (
     assumed_in,
     nearest,
@@ -21,23 +18,14 @@ from terbium.policy.explain import (
     warnings_of,
 )
 from terbium.policy.facts import REGIMES, Facts
+from terbium.policy.matching import Matcher
 from terbium.policy.overlay import Branch, Knowledge
 from terbium.policy.rulebook import built_in_rules
-from terbium.policy.rules import Rule, RuleBook
-from terbium.policy.standing import Match, Outcome, next_change, outcome, stands
+from terbium.policy.rules import RuleBook
+from terbium.policy.standing import Outcome, next_changes, outcomes
 from terbium.policy.truth import Truth
 
-_MOST_ITEMS = 20_000
 _DAY = timedelta(days=1)
-_HELD = "general_licence_held"
-
-
-@dataclass(frozen=True, eq=False)
-class _ItemMatch:
-    """A rule that an item may meet, or that it misses by one condition."""
-
-    rule: Rule
-    truth: Truth
 
 
 class Decider:
@@ -51,7 +39,7 @@ class Decider:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self._items: OrderedDict[tuple[object, ...], tuple[_ItemMatch, ...]] = OrderedDict()
+        self._matcher = Matcher(book)
 
     def decide(self, facts: Facts, is_traced: bool = False) -> Decision:
         """Answer a case.
@@ -64,14 +52,7 @@ class Decider:
             Whether to say of every paragraph why it applies or not.
         """
         horizon = min(facts.known_on or self.book.evidence_date, self.book.evidence_date)
-        matches = self._matches(facts)
-        sure = [match for match in matches if min(match.item, match.case) is not Truth.NO]
-        listing = [match for match in matches if match.rule.is_listing]
-        counted = list(dict.fromkeys([*sure, *listing]))
-        wanted = (facts.regime,) if facts.regime else REGIMES
-        regimes = {
-            regime: self._answer(facts, regime, counted, matches, horizon) for regime in wanted
-        }
+        regimes = self._regimes(facts, horizon)
         answer = min(regimes.values(), key=_strictness)
         return Decision(
             on=facts.on,
@@ -83,89 +64,49 @@ class Decider:
             trace=self._trace(facts, horizon) if is_traced else (),
         )
 
-    def _matches(self, facts: Facts) -> list[Match]:
-        """Rules that the item may meet, with the conditions of the case tested."""
-        return [
-            _match(found.rule, found.truth, facts)
-            for found in self._item_matches(facts)
-            if found.truth is not Truth.NO
-        ]
-
-    def _item_matches(self, facts: Facts) -> tuple[_ItemMatch, ...]:
-        known = self._items.get(facts.item_key)
-        if known is None:
-            known = tuple(
-                _ItemMatch(rule, truth)
-                for rule in self.book.rules
-                if (truth := rule.item_truth(facts.item)) is not Truth.NO or _is_near(rule, facts)
-            )
-            self._items[facts.item_key] = known
-            if len(self._items) > _MOST_ITEMS:
-                self._items.popitem(last=False)
-        return known
-
-    def _answer(
-        self,
-        facts: Facts,
-        regime: str,
-        counted: Sequence[Match],
-        matches: Sequence[Match],
-        horizon: date,
-    ) -> RegimeAnswer:
-        branches: dict[str, Outcome] = {}
-        names: tuple[Branch, ...] = ("hold", "lapse") if facts.on > horizon else ("lapse",)
-        for branch in names:
-            knowledge = Knowledge(horizon, facts.known_on, branch)
-            found = stands(counted, facts.on, knowledge)
-            branches[branch] = outcome(s for s in found if s.match.rule.regime == regime)
+    def _regimes(self, facts: Facts, horizon: date) -> dict[str, RegimeAnswer]:
+        """The answer of every regime that was asked for."""
+        matches = self._matcher.meeting(facts)
+        # a list of items counts whatever the way: bans elsewhere speak of what is on it
+        counted = [m for m in matches if m.case is not Truth.NO or m.rule.is_listing]
+        wanted = (facts.regime,) if facts.regime else REGIMES
+        branches = {
+            branch: outcomes(counted, wanted, facts.on, Knowledge(horizon, facts.known_on, branch))
+            for branch in _branches(facts.on, horizon)
+        }
         lapse = branches["lapse"]
         hold = branches.get("hold", lapse)
-        status, now = _joined(hold, lapse)
         knowledge = Knowledge(horizon, facts.known_on, "lapse")
-        change = next_change(counted, regime, lapse, facts.on, knowledge)
-        near = nearest(self._near(facts), regime, facts, knowledge) if status == "none" else None
-        bound = now.bound if near is None else (near.match,)
-        return RegimeAnswer(
-            regime=regime,
-            status=status,
-            binding=tuple(match.binding() for match in bound),
-            reason=reason_of(status, now, near, facts),
-            questions=questions_of(now, facts),
-            assumed=assumed_in(facts, matches, regime, now),
-            valid_until=None if change is None else change.day - _DAY,
-            next_change=change,
-            branches=_told(hold, lapse),
-            general_licence=tuple(match.rule.measure for match in now.general),
-        )
-
-    def _near(self, facts: Facts) -> list[Match]:
-        return [_match(found.rule, found.truth, facts) for found in self._item_matches(facts)]
+        changes = next_changes(counted, lapse, facts.on, knowledge)
+        found = {}
+        for regime in wanted:
+            status, now = _joined(hold[regime], lapse[regime])
+            near = None
+            if status == "none":
+                near = nearest(self._matcher.near(facts), regime, facts, knowledge)
+            change = changes.get(regime)
+            found[regime] = RegimeAnswer(
+                regime=regime,
+                status=status,
+                binding=tuple(m.binding() for m in (now.bound if near is None else [near.match])),
+                reason=reason_of(status, now, near, facts),
+                questions=questions_of(now, facts),
+                assumed=assumed_in(facts, matches, regime, now),
+                valid_until=None if change is None else change.day - _DAY,
+                next_change=change,
+                branches=_told(hold[regime], lapse[regime]),
+                general_licence=tuple(match.rule.measure for match in now.general),
+            )
+        return found
 
     def _trace(self, facts: Facts, horizon: date) -> tuple[Line, ...]:
         knowledge = Knowledge(horizon, facts.known_on, "lapse")
-        everything = [_match(rule, rule.item_truth(facts.item), facts) for rule in self.book.rules]
-        return traced(self.book, everything, facts, knowledge)
+        return traced(self.book, self._matcher.everything(facts), facts, knowledge)
 
 
-def _match(rule: Rule, item: Truth, facts: Facts) -> Match:
-    case = Truth.YES
-    for condition in rule.conditions.of_case:
-        case = min(case, condition.test(facts))
-        if case is Truth.NO:
-            break
-    overlays = tuple(
-        overlay
-        for overlay in rule.overlays
-        if overlay.scope is None or overlay.scope.test(facts) is not Truth.NO
-    )
-    variants = tuple((variant, variant.test(facts)) for variant in rule.variants)
-    return Match(rule, item, case, overlays, variants, _HELD in facts.item.signs)
-
-
-def _is_near(rule: Rule, facts: Facts) -> bool:
-    """Whether an item misses a rule by one of its conditions."""
-    found = [condition.test(facts.item) for condition in rule.conditions.of_item]
-    return found.count(Truth.NO) == 1 and Truth.UNKNOWN not in found
+def _branches(on: date, horizon: date) -> tuple[Branch, ...]:
+    """What is assumed of pauses: nothing before the horizon, both ways after it."""
+    return ("hold", "lapse") if on > horizon else ("lapse",)
 
 
 def _joined(hold: Outcome, lapse: Outcome) -> tuple[str, Outcome]:
@@ -198,6 +139,3 @@ def _strictness(answer: RegimeAnswer) -> tuple[int, int]:
 def built_in_decider() -> Decider:
     """The decider on the register of the package."""
     return Decider(built_in_rules())
-
-
-__all__ = ["Change", "Decider", "Decision", "Iterable", "built_in_decider"]

@@ -1,6 +1,6 @@
 """Why an answer is what it is: reasons, questions, what is nearest, and the trace."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +28,7 @@ class Near:
 
 
 def nearest(
-    matches: Sequence[Match], regime: str, facts: Facts, knowledge: Knowledge
+    matches: Iterable[Match], regime: str, facts: Facts, knowledge: Knowledge
 ) -> Near | None:
     """The rule of a regime that would bind but for one condition; None if there is none.
 
@@ -64,7 +64,8 @@ def _misses(match: Match, facts: Facts, knowledge: Knowledge) -> Iterator[tuple[
     for condition in conditions.of_item if match.item is not Truth.YES else ():
         if condition.test(facts.item) is not Truth.YES:
             yield condition.subject, condition.missed(facts.item), 0
-    for test in conditions.of_case if match.case is not Truth.YES else ():
+    of_case = (*conditions.of_way, *conditions.of_case)
+    for test in of_case if match.case is not Truth.YES else ():
         if test.test(facts) is not Truth.YES:
             is_owner = isinstance(test, IsOwned) and bool(facts.party.stakes)
             yield "owner" if is_owner else test.subject, test.missed(facts), 0
@@ -140,7 +141,7 @@ def _asked(match: Match, facts: Facts) -> Iterator[Question]:
         for condition in match.rule.conditions.of_item:
             if condition.test(facts.item) is Truth.UNKNOWN:
                 yield condition.ask(facts.item)
-    for test in match.rule.conditions.of_case:
+    for test in (*match.rule.conditions.of_way, *match.rule.conditions.of_case):
         if test.test(facts) is Truth.UNKNOWN:
             yield test.ask(facts)
 
@@ -153,11 +154,13 @@ def assumed_in(
     bound = {match.rule.measure for match in now.bound}
     for match in matches:
         rule = match.rule
-        if rule.regime != regime or match.case is not Truth.NO or rule.measure in bound:
+        hooks = [c for c in rule.conditions.of_case if c.subject == "hook"]
+        if not hooks or rule.regime != regime or match.case is not Truth.NO:
             continue
-        missed = [c for c in rule.conditions.of_case if c.test(facts) is Truth.NO]
-        if [c.subject for c in missed] == ["hook"]:
-            found.setdefault(f"{missed[0].missed(facts)} ({rule.measure})")
+        of_case = (*rule.conditions.of_way, *rule.conditions.of_case)
+        missed = [c for c in of_case if c.test(facts) is Truth.NO]
+        if missed == hooks and rule.measure not in bound:
+            found.setdefault(f"{hooks[0].missed(facts)} ({rule.measure})")
     return tuple(found)
 
 

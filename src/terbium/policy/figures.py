@@ -29,14 +29,19 @@ _CHINESE_PERCENT = re.compile(r"百分之\s*(\d+(?:\.\d+)?)")
 _BY_MASS = re.compile(r"(?<=\d)\s*(?:wt|mass|at|重量|质量)\.?\s*-?%", re.IGNORECASE)
 _PPM = re.compile(r"(\d+(?:\.\d+)?)\s*ppm\b", re.IGNORECASE)
 _PPM_IN_A_PERCENT = 10_000
+# "Al-2Sc" is a master alloy with 2 % scandium
+_MASTER = re.compile(r"\b([A-Z][a-z]?)-(\d+(?:\.\d+)?)([A-Z][a-z]?)\b")
 # "Dy4.5%" is a symbol with its share
 _TIED = re.compile(r"\b([A-Z][a-z]?)(\d+(?:\.\d+)?)(?=\s*%)")
 
 # a unit as people write it -> its name
 _UNITS: tuple[tuple[str, str], ...] = (
-    ("g_cm3", r"g\s*/\s*(?:cm3|cm\^3|cc|ml)|克/立方厘米|克每立方厘米"),
-    ("wh_kg", r"wh\s*/\s*(?:kg|公斤)|瓦时/(?:千克|公斤)|瓦时每千克"),
-    ("mah_g", r"mah\s*/\s*g|毫安时/克"),
+    ("g_cm3", r"g\s*(?:/|per)\s*(?:cm3|cm\^3|cc|ml)|克/立方厘米|克每立方厘米"),
+    (
+        "wh_kg",
+        r"(?:wh|watt-?hours?)\s*(?:/|per)\s*(?:kg|kilogram|公斤)|瓦时/(?:千克|公斤)|瓦时每千克",
+    ),
+    ("mah_g", r"mah\s*(?:/|per)\s*g\b|毫安时/克"),
     ("mpa", r"mpa|兆帕"),
     ("um", r"um\b|µm|microns?|micromet(?:er|re)s?|微米"),
     ("m3_day", r"m3\s*/\s*(?:day|d)|立方米/(?:天|日)"),
@@ -142,6 +147,7 @@ def plain_percents(text: str) -> str:
     text = _CHINESE_PERCENT.sub(r"\1%", text)
     text = _BY_MASS.sub("%", text)
     text = _PPM.sub(lambda found: f"{float(found[1]) / _PPM_IN_A_PERCENT:g}%", text)
+    text = _MASTER.sub(r"\1-\3 \2%", text)
     return _TIED.sub(r"\1 \2", text)
 
 

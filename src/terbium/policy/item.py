@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from terbium.policy.truth import Range, Truth, any_of
@@ -82,15 +82,24 @@ class Item:
 
     def is_one_of(self, labels: frozenset[str]) -> Truth:
         """Whether it is one of some labels; a wider name leaves it open."""
-        if self.labels & labels:
+        if not self.labels.isdisjoint(labels):
             return Truth.YES
         if not self.is_read:
             return Truth.UNKNOWN
-        if self.is_formula or self._is_specific:
-            # the narrowest names: "graphite" leaves the kind open, "artificial graphite" does not
-            narrow = [name for name in self.labels if not _below(name) & self.labels]
-            return Truth.UNKNOWN if any(_below(name) & labels for name in narrow) else Truth.NO
+        if self._is_definite:
+            return Truth.NO if self._narrower.isdisjoint(labels) else Truth.UNKNOWN
         return any_of(self._may_be(label) for label in labels)
+
+    @cached_property
+    def _is_definite(self) -> bool:
+        """Whether it is known what it is, down to labels that are narrower."""
+        return self.is_formula or self._is_specific
+
+    @cached_property
+    def _narrower(self) -> frozenset[str]:
+        """Labels below its narrowest: "graphite" leaves the kind open, a kind of it does not."""
+        narrow = [name for name in self.labels if _below(name).isdisjoint(self.labels)]
+        return frozenset().union(*(_below(name) for name in narrow))
 
     @property
     def _is_specific(self) -> bool:

@@ -127,7 +127,7 @@ def _labels(mark: Mark, form: str, is_head: bool) -> frozenset[str]:
     if entry.kind in ("family", "group"):
         return with_parents(mark.label) if form not in WORKING_FORMS else frozenset()
     is_thing = entry.kind in ("substance", "product", "process")
-    if is_thing and entry.form == form and (is_head or entry.kind == "substance"):
+    if is_thing and entry.form == form and (is_head or entry.kind != "process"):
         return with_parents(mark.label)
     return frozenset()
 
@@ -226,6 +226,8 @@ def _measured(item: Item, title: str, listed: str, purity: str) -> Item:
         shares = [found.value for found in percents_of(plain)]
         if "purity_pct" not in figures and len(shares) == 1:
             figures["purity_pct"] = shares[0]
+    if "purity_pct" not in figures and len(item.amounts) == 1:
+        figures["purity_pct"] = next(iter(item.amounts.values()))
     figures |= {f"{element}_pct": amount for element, amount in item.amounts.items()}
     if typed := _typed_purity(purity):
         figures["purity_pct"] = typed

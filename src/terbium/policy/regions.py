@@ -34,8 +34,13 @@ def region_matches(region: str, wanted: Collection[str]) -> bool:
     return False
 
 
-def region_truth(region: str | None, wanted: Collection[str]) -> Truth:
+def region_truth(region: str | None, wanted: tuple[str, ...]) -> Truth:
     """As ``region_matches``, for a region that may be unknown, or a bloc that is in part meant."""
+    return _region_truth(region, wanted)
+
+
+@cache
+def _region_truth(region: str | None, wanted: tuple[str, ...]) -> Truth:
     if not wanted or "ALL" in wanted:
         return Truth.YES
     if region is None:

@@ -91,6 +91,7 @@ class _Builder:
 
     def __init__(self, measures: Mapping[str, Data]) -> None:
         self._measures = measures
+        self._shared: dict[ItemCondition, ItemCondition] = {}
 
     def rule(self, act: Data, provision: Data) -> Rule:
         """The rule of one paragraph."""
@@ -146,29 +147,31 @@ class _Builder:
             )
 
     def conditions(self, scope: Data, act: Data, is_overlay: bool = False) -> Conditions:
-        """Conditions of a scope, the quickest to fail first."""
+        """Conditions of a scope, the quickest to fail first; equal ones are one object."""
         of_item: list[ItemCondition] = []
-        if scope.get("items"):
-            of_item.append(IsOneOf(frozenset(scope["items"])))
         if scope.get("forms"):
             of_item.append(HasForm(_with_near_forms(scope["forms"])))
         if scope.get("elements"):
             of_item.append(Holds(frozenset(scope["elements"])))
+        if scope.get("items"):
+            of_item.append(IsOneOf(frozenset(scope["items"])))
         if scope.get("not_items"):
             of_item.append(IsNone(frozenset(scope["not_items"])))
         of_item.extend(IsAbout(frozenset(words)) for words in scope.get("about", ()) if words)
         of_item.extend(
             Within(figure, limit_of(bounds)) for figure, bounds in scope.get("limits", {}).items()
         )
-        ways = ("origins", "exporters", "destinations")
-        of_case: list[CaseCondition] = [] if is_overlay or scope.get("is_local") else [Leaves()]
-        of_case.extend(
+        of_way: list[CaseCondition] = [] if is_overlay or scope.get("is_local") else [Leaves()]
+        of_way.extend(
             IsIn(name.removesuffix("s"), tuple(scope[name]))
-            for name in ways
+            for name in ("origins", "exporters", "destinations")
             if scope.get(name) and "ALL" not in scope[name]
         )
-        of_case.extend(self._parties(scope, act))
-        return Conditions(tuple(of_item), tuple(of_case))
+        return Conditions(
+            tuple(self._shared.setdefault(condition, condition) for condition in of_item),
+            tuple(of_way),
+            tuple(self._parties(scope, act)),
+        )
 
     def _parties(self, scope: Data, act: Data) -> Iterable[CaseCondition]:
         users, uses = frozenset(scope.get("end_users", ())), frozenset(scope.get("end_uses", ()))

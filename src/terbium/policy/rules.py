@@ -29,9 +29,10 @@ class RuleOverlay:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Conditions, those that the item alone decides apart."""
+    """Conditions: of the item alone, of the way alone, and of the rest of the case."""
 
     of_item: tuple[ItemCondition, ...] = ()
+    of_way: tuple[CaseCondition, ...] = ()
     of_case: tuple[CaseCondition, ...] = ()
 
     def test(self, facts: Facts) -> Truth:
@@ -39,7 +40,7 @@ class Conditions:
         return all_of(
             [
                 *(condition.test(facts.item) for condition in self.of_item),
-                *(condition.test(facts) for condition in self.of_case),
+                *(condition.test(facts) for condition in (*self.of_way, *self.of_case)),
             ]
         )
 
@@ -106,9 +107,15 @@ class Rule:
 
     def item_truth(self, item: Item) -> Truth:
         """Whether the item is one that the paragraph is about."""
-        if self.control_code and any(_same_code(code, self.control_code) for code in item.codes):
+        if self.is_coded(item):
             return Truth.YES
         return all_of(condition.test(item) for condition in self.conditions.of_item)
+
+    def is_coded(self, item: Item) -> bool:
+        """Whether the asker gave the control code of the paragraph."""
+        return bool(self.control_code) and any(
+            _same_code(code, self.control_code) for code in item.codes
+        )
 
 
 @dataclass(frozen=True)

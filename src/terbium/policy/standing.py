@@ -1,6 +1,6 @@
 """How rules stand on a day: live, paused or not in force, and what follows for a regime."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -215,6 +215,17 @@ def _order(match: Match) -> tuple[int, int, int, str, str]:
     )
 
 
+def outcomes(
+    matches: Sequence[Match], regimes: Sequence[str], day: date, knowledge: Knowledge
+) -> dict[str, Outcome]:
+    """What every regime says on a day."""
+    found: dict[str, list[Stand]] = {regime: [] for regime in regimes}
+    for stand in stands(matches, day, knowledge):
+        if stand.match.rule.regime in found:
+            found[stand.match.rule.regime].append(stand)
+    return {regime: outcome(rows) for regime, rows in found.items()}
+
+
 def edges(matches: Iterable[Match], after: date, knowledge: Knowledge) -> list[date]:
     """Days after a day on which some rule begins, ends, is paused or revives, in order."""
     found: set[date] = set()
@@ -232,28 +243,28 @@ def edges(matches: Iterable[Match], after: date, knowledge: Knowledge) -> list[d
     return sorted(day for day in found if day > after)
 
 
-def next_change(
-    matches: Sequence[Match], regime: str, now: Outcome, after: date, knowledge: Knowledge
-) -> Change | None:
-    """The first day on which a regime answers otherwise by the texts that are known.
+def next_changes(
+    matches: Sequence[Match], now: Mapping[str, Outcome], after: date, knowledge: Knowledge
+) -> dict[str, Change]:
+    """The first day on which each regime answers otherwise by the texts that are known.
 
     Parameters
     ----------
     matches
         All matches of the case.
-    regime
-        The regime.
     now
-        What it says on the day asked about, pauses ending by their text.
+        What the regimes say on the day asked about, pauses ending by their text.
     after
         The day asked about.
     knowledge
         With the branch in which pauses end by their text.
     """
+    found: dict[str, Change] = {}
     for day in edges(matches, after, knowledge):
-        then = outcome(
-            stand for stand in stands(matches, day, knowledge) if stand.match.rule.regime == regime
-        )
-        if (then.status, then.measures) != (now.status, now.measures):
-            return Change(day, then.status, then.measures)
-    return None
+        left = [regime for regime in now if regime not in found]
+        if not left:
+            break
+        for regime, then in outcomes(matches, left, day, knowledge).items():
+            if (then.status, then.measures) != (now[regime].status, now[regime].measures):
+                found[regime] = Change(day, then.status, then.measures)
+    return found

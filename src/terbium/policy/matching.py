@@ -1,0 +1,121 @@
+"""Which rules a case may meet: what the item decides once per item, the way once per way."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from terbium.policy.facts import Facts
+from terbium.policy.item import Item
+from terbium.policy.rules import Rule, RuleBook
+from terbium.policy.standing import Match
+from terbium.policy.truth import Truth
+
+_MOST_ITEMS = 5_000
+_MOST_WAYS = 5_000
+_HELD = "general_licence_held"
+
+
+@dataclass(frozen=True)
+class ItemMatch:
+    """Position of a rule, and whether the item is one that it is about."""
+
+    position: int
+    truth: Truth
+
+
+class Matcher:
+    """Finds the rules that a case may meet.
+
+    Parameters
+    ----------
+    book
+        The rules.
+    """
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self._items: OrderedDict[Hashable, tuple[ItemMatch, ...]] = OrderedDict()
+        self._ways: OrderedDict[Hashable, tuple[Truth, ...]] = OrderedDict()
+
+    def near(self, facts: Facts) -> Iterator[Match]:
+        """Rules that the item meets, may meet, or misses by one condition."""
+        for found in self._of_item(facts):
+            yield self._match(found, facts)
+
+    def meeting(self, facts: Facts) -> list[Match]:
+        """Rules that the item meets or may meet."""
+        return [
+            self._match(found, facts)
+            for found in self._of_item(facts)
+            if found.truth is not Truth.NO
+        ]
+
+    def everything(self, facts: Facts) -> list[Match]:
+        """All rules beside the case."""
+        return [
+            self._match(ItemMatch(position, rule.item_truth(facts.item)), facts)
+            for position, rule in enumerate(self.book.rules)
+        ]
+
+    def _match(self, found: ItemMatch, facts: Facts) -> Match:
+        rule = self.book.rules[found.position]
+        case = self._of_way(facts)[found.position]
+        for condition in rule.conditions.of_case if case is not Truth.NO else ():
+            case = min(case, condition.test(facts))
+            if case is Truth.NO:
+                break
+        overlays = rule.overlays
+        if any(overlay.scope is not None for overlay in overlays):
+            overlays = tuple(
+                overlay
+                for overlay in overlays
+                if overlay.scope is None or overlay.scope.test(facts) is not Truth.NO
+            )
+        is_open = case is not Truth.NO and found.truth is not Truth.NO
+        variants = tuple((v, v.test(facts)) for v in rule.variants) if is_open else ()
+        return Match(rule, found.truth, case, overlays, variants, _HELD in facts.item.signs)
+
+    def _of_item(self, facts: Facts) -> tuple[ItemMatch, ...]:
+        known = self._items.get(facts.item_key)
+        if known is None:
+            known = tuple(_item_matches(self.book.rules, facts.item))
+            self._items[facts.item_key] = known
+            if len(self._items) > _MOST_ITEMS:
+                self._items.popitem(last=False)
+        return known
+
+    def _of_way(self, facts: Facts) -> tuple[Truth, ...]:
+        """Truth of the conditions on the way, by position of the rule."""
+        way = (facts.origin, facts.exporter, facts.destination)
+        known = self._ways.get(way)
+        if known is None:
+            known = tuple(
+                min((c.test(facts) for c in rule.conditions.of_way), default=Truth.YES)
+                for rule in self.book.rules
+            )
+            self._ways[way] = known
+            if len(self._ways) > _MOST_WAYS:
+                self._ways.popitem(last=False)
+        return known
+
+
+def _item_matches(rules: Sequence[Rule], item: Item) -> Iterator[ItemMatch]:
+    """Rules that an item meets, may meet, or misses by one of several conditions.
+
+    A condition that several rules share is tested once.
+    """
+    tested: dict[int, Truth] = {}
+    for position, rule in enumerate(rules):
+        misses, truth = 0, Truth.YES
+        for condition in rule.conditions.of_item:
+            found = tested.get(id(condition))
+            if found is None:
+                found = tested[id(condition)] = condition.test(item)
+            truth = min(truth, found)
+            misses += found is Truth.NO
+            if misses > 1:
+                break
+        if rule.control_code and item.codes and rule.is_coded(item):
+            truth, misses = Truth.YES, 0
+        if misses == 0 or (misses == 1 and len(rule.conditions.of_item) > 1):
+            yield ItemMatch(position, truth)
