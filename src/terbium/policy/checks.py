@@ -7,6 +7,7 @@ from datetime import date
 from terbium.base.errors import Problems, suggest
 from terbium.policy.authored import Authored
 from terbium.policy.authored import Path as TextPath
+from terbium.policy.checks_coverage import check_coverage
 from terbium.policy.checks_scope import Place, check_relations, check_scope, check_variant
 from terbium.policy.overlay import Window, hits
 from terbium.policy.schema import (
@@ -65,6 +66,8 @@ def _check_measure(
                     suggest(key, text.sources),
                 )
     names = [provision.paragraph for provision in measure.provisions]
+    effect = measure.provisions[0].effect
+    check_coverage(measure.coverage, effect, (*at, "coverage"), place, problems)
     for number, provision in enumerate(measure.provisions):
         here: TextPath = (*at, "provisions", number)
         if names.index(provision.paragraph) != number:
@@ -124,6 +127,7 @@ def _check_provision(
                 f"{needed or 'no size'} for this effect",
                 f"{'delete' if given else 'give'} {field}",
             )
+    check_coverage(provision.coverage, provision.effect, (*at, "coverage"), place, problems)
     check_scope(provision.scope, (*at, "scope"), place, problems)
     for number, variant in enumerate(provision.variants):
         check_variant(variant, (*at, "variants", number), place, problems)
@@ -169,6 +173,8 @@ def _check_overlay(
         )
     if overlay.scope:
         check_scope(overlay.scope, (*at, "scope"), place, problems)
+    effects = [p.effect for p in measure.provisions if hits(overlay, p)]
+    check_coverage(overlay.coverage, next(iter(effects), ""), (*at, "coverage"), place, problems)
     _check_author(overlay, at, text, place, problems)
 
 

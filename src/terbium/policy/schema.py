@@ -77,6 +77,38 @@ class Clocks(Frozen):
     report_working_days: Positive | None = None
 
 
+class Coverage(Frozen):
+    """Which goods a duty is on, as a customs office reads it: by code.
+
+    Links read the scope of the paragraph, which is the part of this that a model can tell.
+
+    Parameters
+    ----------
+    all_goods
+        Whether it is on all goods save those that are exempt.
+    hs
+        Codes or beginnings of codes that it is on.
+    exempt_hs
+        Codes that the text takes out.
+    unsettled
+        Code to the reason why the texts held do not tell whether it is covered.
+    others
+        Goods that it is on beside ``hs``, in words, whose codes are not held.
+    not_before
+        First day that is possible, where the first day itself is not held.
+    ends_at
+        Hour of the last day at which it ends; without it the whole day is included.
+    """
+
+    all_goods: Switch = False
+    hs: Words = ()
+    exempt_hs: Words = ()
+    unsettled: dict[str, str] = {}
+    others: str | None = None
+    not_before: Day | None = None
+    ends_at: str | None = None
+
+
 class Variant(Frozen):
     """What a paragraph says of some users or uses in place of its own presumption or effect.
 
@@ -115,6 +147,7 @@ class Provision(Frozen):
     obligations: Words = ()
     bars_general_licence: Switch = False
     thresholds: dict[str, Number] = {}
+    coverage: Coverage | None = None
     needs_facts: Words = ()
     rate_pct: Annotated[Number, Field(ge=0)] | None = None
     days: Annotated[Number, Field(ge=0)] | None = None
@@ -129,7 +162,7 @@ class Overlay(Frozen):
     """A later text that takes an act, or paragraphs of it, out of force for a window.
 
     ``extend`` prolongs a suspension. ``scope`` narrows the overlay to some flows; ``by`` is the
-    measure or the act that does it.
+    measure or the act that does it. ``coverage`` narrows it to codes, for duties.
     """
 
     kind: OverlayKind
@@ -138,6 +171,7 @@ class Overlay(Frozen):
     to: Day | None = None
     paragraphs: Words = ()
     scope: Scope | None = None
+    coverage: Coverage | None = None
     by: str
     text: str | None = None
     source: Words = ()
@@ -164,6 +198,7 @@ class Measure(Frozen):
     Relations name other measures: ``paired_with`` is symmetric and stands on the basis given per
     id; no pair revives by itself. ``ended_by``, ``amends``, ``retaliates_to`` and ``responds_to``
     point one way. What an act suspends, extends or voids stands in the overlays of the other.
+    ``coverage`` is that of its paragraphs that have none of their own.
     """
 
     id: str
@@ -184,6 +219,7 @@ class Measure(Frozen):
     stated_reason: str | None = None
     consequence: str | None = None
     party_list: PartyList | None = None
+    coverage: Coverage | None = None
     provisions: Annotated[tuple[Provision, ...], Field(min_length=1)]
     overlays: tuple[Overlay, ...] = ()
     milestones: tuple[Milestone, ...] = ()
