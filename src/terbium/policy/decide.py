@@ -78,12 +78,17 @@ class Decider:
         hold = branches.get("hold", lapse)
         knowledge = Knowledge(horizon, facts.known_on, "lapse")
         changes = next_changes(counted, lapse, facts.on, knowledge)
+        joined = {regime: _joined(hold[regime], lapse[regime]) for regime in wanted}
+        nears = nearest(
+            self.book.rules,
+            self._matcher.of_way(facts),
+            {regime for regime, (status, _) in joined.items() if status == "none"},
+            facts,
+            knowledge,
+        )
         found = {}
-        for regime in wanted:
-            status, now = _joined(hold[regime], lapse[regime])
-            near = None
-            if status == "none":
-                near = nearest(self._matcher.near(facts), regime, facts, knowledge)
+        for regime, (status, now) in joined.items():
+            near = nears.get(regime)
             change = changes.get(regime)
             found[regime] = RegimeAnswer(
                 regime=regime,

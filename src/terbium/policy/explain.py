@@ -1,15 +1,16 @@
 """Why an answer is what it is: reasons, questions, what is nearest, and the trace."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from terbium.policy.answers import RANK, Line, RegimeAnswer
 from terbium.policy.circumstances import IsOwned
 from terbium.policy.facts import Facts
 from terbium.policy.overlay import Knowledge
 from terbium.policy.predicates import Question
-from terbium.policy.rules import RuleBook
+from terbium.policy.rules import Rule, RuleBook, RuleOverlay
 from terbium.policy.standing import Match, Outcome, state_of
 from terbium.policy.truth import Truth
 
@@ -28,63 +29,77 @@ class Near:
 
 
 def nearest(
-    matches: Iterable[Match], regime: str, facts: Facts, knowledge: Knowledge
-) -> Near | None:
-    """The rule of a regime that would bind but for one condition; None if there is none.
+    rules: Sequence[Rule],
+    ways: Sequence[Truth],
+    regimes: Collection[str],
+    facts: Facts,
+    knowledge: Knowledge,
+) -> dict[str, Near]:
+    """The rule of each regime that would bind but for one condition, if there is one.
 
     A threshold, a share or an ownership that is not reached comes before a day, and that before
     the rest.
+
+    Parameters
+    ----------
+    rules, ways
+        All rules, and for each whether the way of the case is one that it is about.
+    regimes
+        Regimes to look into.
+    facts, knowledge
+        The case, and what is known.
     """
-    best: tuple[tuple[int, int, str, str], Near] | None = None
-    for match in matches:
-        if match.rule.regime != regime or not knowledge.knows(match.rule.announced):
+    best: dict[str, tuple[tuple[int, int, str, str], Near]] = {}
+    for rule, way in zip(rules, ways, strict=True):
+        # a ban of listed items is as near as the list
+        if rule.regime not in regimes or rule.listed_in or not knowledge.knows(rule.announced):
             continue
-        misses = list(_misses(match, facts, knowledge))
-        # what shares nothing with the item is not near it; a ban of listed items needs the list
-        is_far = match.rule.listed_in or (
-            match.item is not Truth.YES and len(match.rule.conditions.of_item) == 1
-        )
-        if len(misses) != 1 or is_far:
+        misses = list(islice(_misses(rule, way, facts, knowledge), 2))
+        if len(misses) != 1:
             continue
         kind, why, distance = misses[0]
-        key = (
-            _NEARNESS.get(kind, _FARTHEST), distance, match.rule.measure, match.rule.paragraph
-        )  # fmt: skip
-        if best is None or key < best[0]:
-            best = key, Near(match, why)
-    return best[1] if best else None
+        key = _NEARNESS.get(kind, _FARTHEST), distance, rule.measure, rule.paragraph
+        if rule.regime not in best or key < best[rule.regime][0]:
+            match = Match(rule, Truth.NO, Truth.NO, rule.overlays)
+            best[rule.regime] = key, Near(match, why)
+    return {regime: near for regime, (_, near) in best.items()}
 
 
-def _misses(match: Match, facts: Facts, knowledge: Knowledge) -> Iterator[tuple[str, str, int]]:
+def _misses(
+    rule: Rule, way: Truth, facts: Facts, knowledge: Knowledge
+) -> Iterator[tuple[str, str, int]]:
     """Conditions that a case misses or leaves open: kind, why, distance in days.
 
-    A pause is no miss: the text stays, and what it lacks is told apart.
+    A pause is no miss: the text stays. A rule with one condition on items says nothing near of an
+    item that misses it, so that miss counts twice.
     """
-    conditions = match.rule.conditions
-    for condition in conditions.of_item if match.item is not Truth.YES else ():
+    conditions = rule.conditions
+    for condition in conditions.of_item if not rule.is_coded(facts.item) else ():
         if condition.test(facts.item) is not Truth.YES:
             yield condition.subject, condition.missed(facts.item), 0
-    of_case = (*conditions.of_way, *conditions.of_case)
-    for test in of_case if match.case is not Truth.YES else ():
+            if len(conditions.of_item) == 1:
+                yield condition.subject, "", 0
+    if not (rule.first <= facts.on <= (rule.last or date.max)):
+        gap = max((rule.first - facts.on).days, (facts.on - (rule.last or facts.on)).days)
+        yield "day", day_words(rule, rule.overlays, facts.on, knowledge), gap
+    for test in conditions.of_way if way is not Truth.YES else ():
+        if test.test(facts) is not Truth.YES:
+            yield test.subject, test.missed(facts), 0
+    for test in conditions.of_case:
         if test.test(facts) is not Truth.YES:
             is_owner = isinstance(test, IsOwned) and bool(facts.party.stakes)
             yield "owner" if is_owner else test.subject, test.missed(facts), 0
-    first, last = match.rule.first, match.rule.last or date.max
-    if not (knowledge.knows(match.rule.announced) and first <= facts.on <= last):
-        gap = max((first - facts.on).days, (facts.on - last).days)
-        yield "day", day_words(match, facts.on, knowledge), gap
 
 
-def day_words(match: Match, on: date, knowledge: Knowledge) -> str:
+def day_words(rule: Rule, overlays: Iterable[RuleOverlay], on: date, knowledge: Knowledge) -> str:
     """Why a rule is not in force on a day."""
-    rule = match.rule
     if not knowledge.knows(rule.announced):
         return f"it was announced on {rule.announced}, after the day as of which you ask"
     if on < rule.first:
         return f"it takes effect on {rule.first}"
     if rule.last is not None and on > rule.last:
         return f"it ended on {rule.last}"
-    for overlay in match.overlays:
+    for overlay in overlays:
         if knowledge.counts(overlay) and knowledge.window_of(overlay).holds(on):
             until = f" to {overlay.to}" if overlay.to else ""
             return f"it is under '{overlay.kind}' from {overlay.from_}{until} by {overlay.by}"
@@ -202,10 +217,8 @@ def _held(book: RuleBook) -> str:
 def _codes(facts: Facts, book: RuleBook) -> Iterator[str]:
     """A code that some text names for reference, though the description does not meet it."""
     digits = "".join(sign for sign in facts.hs if sign.isdigit())
-    for rule in book.rules:
-        hints = rule.provision.get("scope", {}).get("hs_hint", ())
-        plain = ["".join(sign for sign in hint if sign.isdigit()) for hint in hints]
-        if digits and any(hint.startswith(digits) or digits.startswith(hint) for hint in plain):
+    for hint, rule in book.hints if digits else ():
+        if hint.startswith(digits) or digits.startswith(hint):
             yield (
                 f"Customs code {facts.hs} is named for reference by {rule.measure} "
                 f"({rule.paragraph}); the description decides, not the code."
@@ -227,11 +240,12 @@ def traced(
             why = f"{kind}: no binding act" if kind else f"no licence rule ({act['instrument']})"
             lines.append(Line(name, "", "no", why))
         for match in by_measure.get(name, ()):
-            misses = [why for _, why, _ in _misses(match, facts, knowledge)]
+            misses = [why for _, why, _ in _misses(match.rule, Truth.NO, facts, knowledge) if why]
             truth = min(match.item, match.case)
-            is_live = state_of(match, facts.on, knowledge) == "live"
-            if state_of(match, facts.on, knowledge) == "paused":
-                misses.append(day_words(match, facts.on, knowledge))
+            state = state_of(match, facts.on, knowledge)
+            is_live = state == "live"
+            if state == "paused" or not knowledge.knows(match.rule.announced):
+                misses.append(day_words(match.rule, match.overlays, facts.on, knowledge))
             applies = "no" if truth is Truth.NO or not is_live else truth.name.lower()
             lines.append(Line(name, match.rule.paragraph, applies, "; ".join(misses)))
     return tuple(lines)

@@ -37,18 +37,9 @@ class Matcher:
         self._items: OrderedDict[Hashable, tuple[ItemMatch, ...]] = OrderedDict()
         self._ways: OrderedDict[Hashable, tuple[Truth, ...]] = OrderedDict()
 
-    def near(self, facts: Facts) -> Iterator[Match]:
-        """Rules that the item meets, may meet, or misses by one condition."""
-        for found in self._of_item(facts):
-            yield self._match(found, facts)
-
     def meeting(self, facts: Facts) -> list[Match]:
         """Rules that the item meets or may meet."""
-        return [
-            self._match(found, facts)
-            for found in self._of_item(facts)
-            if found.truth is not Truth.NO
-        ]
+        return [self._match(found, facts) for found in self._of_item(facts)]
 
     def everything(self, facts: Facts) -> list[Match]:
         """All rules beside the case."""
@@ -59,7 +50,7 @@ class Matcher:
 
     def _match(self, found: ItemMatch, facts: Facts) -> Match:
         rule = self.book.rules[found.position]
-        case = self._of_way(facts)[found.position]
+        case = self.of_way(facts)[found.position]
         for condition in rule.conditions.of_case if case is not Truth.NO else ():
             case = min(case, condition.test(facts))
             if case is Truth.NO:
@@ -84,7 +75,7 @@ class Matcher:
                 self._items.popitem(last=False)
         return known
 
-    def _of_way(self, facts: Facts) -> tuple[Truth, ...]:
+    def of_way(self, facts: Facts) -> tuple[Truth, ...]:
         """Truth of the conditions on the way, by position of the rule."""
         way = (facts.origin, facts.exporter, facts.destination)
         known = self._ways.get(way)
@@ -100,22 +91,19 @@ class Matcher:
 
 
 def _item_matches(rules: Sequence[Rule], item: Item) -> Iterator[ItemMatch]:
-    """Rules that an item meets, may meet, or misses by one of several conditions.
-
-    A condition that several rules share is tested once.
-    """
+    """Rules that an item meets or may meet; a condition that rules share is tested once."""
     tested: dict[int, Truth] = {}
     for position, rule in enumerate(rules):
-        misses, truth = 0, Truth.YES
+        truth = Truth.YES
         for condition in rule.conditions.of_item:
             found = tested.get(id(condition))
             if found is None:
                 found = tested[id(condition)] = condition.test(item)
-            truth = min(truth, found)
-            misses += found is Truth.NO
-            if misses > 1:
-                break
-        if rule.control_code and item.codes and rule.is_coded(item):
-            truth, misses = Truth.YES, 0
-        if misses == 0 or (misses == 1 and len(rule.conditions.of_item) > 1):
+            if found < truth:
+                truth = found
+                if truth is Truth.NO:
+                    break
+        if item.codes and rule.is_coded(item):
+            truth = Truth.YES
+        if truth is not Truth.NO:
             yield ItemMatch(position, truth)

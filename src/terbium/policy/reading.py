@@ -67,22 +67,31 @@ def read_item(
     >>> item.form, item.holds("Sm").name, item.holds("Dy").name
     ('magnet', 'YES', 'NO')
     """
-    title, listed = plain_percents(tidy(text)), plain_percents(tidy(contents))
-    tokens, marks = _marks(title, is_content=False)
+    title, listed = _Read(text), _Read(contents)
+    tokens, marks = title.marks(is_content=False)
     parts = parts_of(tokens, marks)
-    listed_tokens, listed_marks = _marks(listed, is_content=True)
+    listed_tokens, listed_marks = listed.marks(is_content=True)
     typed = _form_named(form) or ("technology" if is_technology else "")
     item = _identity(parts, listed_marks, typed)
     counted = [mark for part in parts if part.role != "elsewhere" for mark in part.marks]
     item = _filled(item, contents_of(tokens, counted), contents_of(listed_tokens, listed_marks))
     aside = [token.start for part in parts if part.role == "elsewhere" for token in part.words]
-    return _measured(item, _up_to(title, aside), listed, purity)
+    return _measured(item, title, listed, min(aside, default=len(title.text)), purity)
 
 
-def _marks(text: str, is_content: bool) -> tuple[list[Token], list[Mark]]:
-    """Tokens and marks, figures that measure no content blanked out."""
-    tokens = tokens_of(without(text, [*value_shares_of(text), *figures_of(text)]))
-    return tokens, marks_of(tokens, is_content)
+class _Read:
+    """A text with its figures, and without those that measure no content."""
+
+    def __init__(self, text: str) -> None:
+        self.text = plain_percents(tidy(text))
+        self.figures = figures_of(self.text) if self.text else []
+        shares = value_shares_of(self.text) if self.text else []
+        self.bare = without(self.text, [*shares, *self.figures])
+
+    def marks(self, is_content: bool) -> tuple[list[Token], list[Mark]]:
+        """Tokens and marks."""
+        tokens = tokens_of(self.bare)
+        return tokens, marks_of(tokens, is_content)
 
 
 def _form_named(text: str) -> str:
@@ -212,18 +221,15 @@ def _filled(item: Item, stated: Contents, listed: Contents) -> Item:
     )
 
 
-def _up_to(title: str, aside: Sequence[int]) -> str:
-    """The title up to where it speaks of other things than the item."""
-    return title[: min(aside)] if aside else title
+def _measured(item: Item, title: _Read, listed: _Read, end: int, purity: str) -> Item:
+    """Add figures. Without a named purity the one share that is left says it.
 
-
-def _measured(item: Item, title: str, listed: str, purity: str) -> Item:
-    """Add figures. Without a named purity the one share that is left says it."""
+    ``end`` is where the title begins to speak of other things than the item.
+    """
     figures: dict[str, Range] = {}
-    for text in (title, listed):
-        figures.update({found.name: found.value for found in figures_of(text)})
-        plain = without(text, [*value_shares_of(text), *figures_of(text)])
-        shares = [found.value for found in percents_of(plain)]
+    for read, last in ((title, end), (listed, len(listed.text))):
+        figures.update({found.name: found.value for found in read.figures})
+        shares = [found.value for found in percents_of(read.bare[:last])]
         if "purity_pct" not in figures and len(shares) == 1:
             figures["purity_pct"] = shares[0]
     if "purity_pct" not in figures and len(item.amounts) == 1:
@@ -231,7 +237,7 @@ def _measured(item: Item, title: str, listed: str, purity: str) -> Item:
     figures |= {f"{element}_pct": amount for element, amount in item.amounts.items()}
     if typed := _typed_purity(purity):
         figures["purity_pct"] = typed
-    codes = frozenset(_CODE.findall(f"{title} {listed}"))
+    codes = frozenset(_CODE.findall(f"{title.text} {listed.text}"))
     return replace(
         item, figures=MappingProxyType(figures), codes=codes, is_read=item.is_read or bool(codes)
     )

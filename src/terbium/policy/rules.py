@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from terbium.policy.circumstances import CaseCondition
@@ -141,6 +142,15 @@ class RuleBook:
     measures: Mapping[str, Data]
     informal: Mapping[str, str]
     lists: frozenset[str]
+
+    @cached_property
+    def hints(self) -> tuple[tuple[str, "Rule"], ...]:
+        """Digits of customs codes that texts name for reference, with their rule."""
+        return tuple(
+            ("".join(sign for sign in hint if sign.isdigit()), rule)
+            for rule in self.rules
+            for hint in rule.provision.get("scope", {}).get("hs_hint", ())
+        )
 
 
 def _same_code(given: str, own: str) -> bool:
