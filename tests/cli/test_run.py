@@ -23,6 +23,7 @@ store.xlsx_bytes = die
 """
 PARTS = {
     *("results.zarr", "summary.json", "manifest.json", "run.log.json", "report.html"),
+    "parameters.csv",
     *("tables", "tables.xlsx"),
 }
 
