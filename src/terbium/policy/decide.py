@@ -79,13 +79,8 @@ class Decider:
         knowledge = Knowledge(horizon, facts.known_on, "lapse")
         changes = next_changes(counted, lapse, facts.on, knowledge)
         joined = {regime: _joined(hold[regime], lapse[regime]) for regime in wanted}
-        nears = nearest(
-            self.book.rules,
-            self._matcher.of_way(facts),
-            {regime for regime, (status, _) in joined.items() if status == "none"},
-            facts,
-            knowledge,
-        )
+        free = {regime for regime, (status, _) in joined.items() if status == "none"}
+        nears = nearest(self._matcher.near(facts), free, facts, knowledge) if free else {}
         found = {}
         for regime, (status, now) in joined.items():
             near = nears.get(regime)

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import cast
 
 from terbium.policy.answers import RANK, Line, RegimeAnswer
-from terbium.policy.circumstances import IsOwned
+from terbium.policy.circumstances import CaseCondition, IsOwned
 from terbium.policy.facts import Facts
 from terbium.policy.overlay import Knowledge
-from terbium.policy.predicates import Question
+from terbium.policy.predicates import ItemCondition, Question
 from terbium.policy.rules import Rule, RuleBook, RuleOverlay
 from terbium.policy.standing import Match, Outcome, state_of
 from terbium.policy.truth import Truth
@@ -29,8 +30,7 @@ class Near:
 
 
 def nearest(
-    rules: Sequence[Rule],
-    ways: Sequence[Truth],
+    candidates: Iterable[tuple[Rule, Truth]],
     regimes: Collection[str],
     facts: Facts,
     knowledge: Knowledge,
@@ -42,53 +42,66 @@ def nearest(
 
     Parameters
     ----------
-    rules, ways
-        All rules, and for each whether the way of the case is one that it is about.
+    candidates
+        Rules whose item is met or missed by one condition, and whether their way is met.
     regimes
         Regimes to look into.
     facts, knowledge
         The case, and what is known.
     """
-    best: dict[str, tuple[tuple[int, int, str, str], Near]] = {}
-    for rule, way in zip(rules, ways, strict=True):
+    best: dict[str, tuple[tuple[int, int, str, str], Rule, Miss]] = {}
+    for rule, way in candidates:
         # a ban of listed items is as near as the list
         if rule.regime not in regimes or rule.listed_in or not knowledge.knows(rule.announced):
             continue
-        misses = list(islice(_misses(rule, way, facts, knowledge), 2))
+        misses = list(islice(_misses(rule, way, facts), 2))
         if len(misses) != 1:
             continue
-        kind, why, distance = misses[0]
+        kind, distance = misses[0].kind, misses[0].distance
         key = _NEARNESS.get(kind, _FARTHEST), distance, rule.measure, rule.paragraph
         if rule.regime not in best or key < best[rule.regime][0]:
-            match = Match(rule, Truth.NO, Truth.NO, rule.overlays)
-            best[rule.regime] = key, Near(match, why)
-    return {regime: near for regime, (_, near) in best.items()}
+            best[rule.regime] = key, rule, misses[0]
+    return {
+        regime: Near(
+            Match(rule, Truth.NO, Truth.NO, rule.overlays), miss.why(rule, facts, knowledge)
+        )
+        for regime, (_, rule, miss) in best.items()
+    }
 
 
-def _misses(
-    rule: Rule, way: Truth, facts: Facts, knowledge: Knowledge
-) -> Iterator[tuple[str, str, int]]:
-    """Conditions that a case misses or leaves open: kind, why, distance in days.
+@dataclass(frozen=True)
+class Miss:
+    """A condition that a case misses or leaves open; without one, the day."""
 
-    A pause is no miss: the text stays. A rule with one condition on items says nothing near of an
-    item that misses it, so that miss counts twice.
-    """
+    kind: str
+    condition: ItemCondition | CaseCondition | None = None
+    distance: int = 0
+
+    def why(self, rule: Rule, facts: Facts, knowledge: Knowledge) -> str:
+        """What is missed, in words."""
+        if self.condition is None:
+            return day_words(rule, rule.overlays, facts.on, knowledge)
+        if self.condition in rule.conditions.of_item:
+            return cast("ItemCondition", self.condition).missed(facts.item)
+        return cast("CaseCondition", self.condition).missed(facts)
+
+
+def _misses(rule: Rule, way: Truth, facts: Facts) -> Iterator[Miss]:
+    """What a case misses or leaves open. A pause is no miss: the text stays."""
     conditions = rule.conditions
     for condition in conditions.of_item if not rule.is_coded(facts.item) else ():
         if condition.test(facts.item) is not Truth.YES:
-            yield condition.subject, condition.missed(facts.item), 0
-            if len(conditions.of_item) == 1:
-                yield condition.subject, "", 0
+            yield Miss(condition.subject, condition)
     if not (rule.first <= facts.on <= (rule.last or date.max)):
         gap = max((rule.first - facts.on).days, (facts.on - (rule.last or facts.on)).days)
-        yield "day", day_words(rule, rule.overlays, facts.on, knowledge), gap
+        yield Miss("day", None, gap)
     for test in conditions.of_way if way is not Truth.YES else ():
         if test.test(facts) is not Truth.YES:
-            yield test.subject, test.missed(facts), 0
+            yield Miss(test.subject, test)
     for test in conditions.of_case:
         if test.test(facts) is not Truth.YES:
             is_owner = isinstance(test, IsOwned) and bool(facts.party.stakes)
-            yield "owner" if is_owner else test.subject, test.missed(facts), 0
+            yield Miss("owner" if is_owner else test.subject, test)
 
 
 def day_words(rule: Rule, overlays: Iterable[RuleOverlay], on: date, knowledge: Knowledge) -> str:
@@ -240,7 +253,10 @@ def traced(
             why = f"{kind}: no binding act" if kind else f"no licence rule ({act['instrument']})"
             lines.append(Line(name, "", "no", why))
         for match in by_measure.get(name, ()):
-            misses = [why for _, why, _ in _misses(match.rule, Truth.NO, facts, knowledge) if why]
+            misses = [
+                miss.why(match.rule, facts, knowledge)
+                for miss in _misses(match.rule, Truth.NO, facts)
+            ]
             truth = min(match.item, match.case)
             state = state_of(match, facts.on, knowledge)
             is_live = state == "live"

@@ -112,13 +112,20 @@ class Item:
         """Whether something was said of what it is made of, so that the rest is not in it."""
         return bool(self.truths or self.possible) or self._is_specific or self.is_formula
 
+    @cached_property
+    def _tried(self) -> dict[str, Truth]:
+        return {}
+
     def _may_be(self, label: str) -> Truth:
         """Whether a general description ("gallium compound") may stand for a label."""
+        if label in self._tried:
+            return self._tried[label]
         entry = entries()[label]
         truths = [self.holds(element) for element in entry.elements]
         if entry.form:
             truths.append(self.has_form(frozenset({entry.form})))
-        return min([Truth.UNKNOWN, *truths])
+        found = self._tried[label] = min([Truth.UNKNOWN, *truths])
+        return found
 
 
 @cache

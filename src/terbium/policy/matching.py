@@ -66,7 +66,17 @@ class Matcher:
         variants = tuple((v, v.test(facts)) for v in rule.variants) if is_open else ()
         return Match(rule, found.truth, case, overlays, variants, _HELD in facts.item.signs)
 
-    def _of_item(self, facts: Facts) -> tuple[ItemMatch, ...]:
+    def near(self, facts: Facts) -> Iterator[tuple[Rule, Truth]]:
+        """Rules that the item meets, or misses by one of several conditions; truth of the way."""
+        ways = self.of_way(facts)
+        for found in self._known(facts):
+            if found.truth is not Truth.UNKNOWN:
+                yield self.book.rules[found.position], ways[found.position]
+
+    def _of_item(self, facts: Facts) -> list[ItemMatch]:
+        return [found for found in self._known(facts) if found.truth is not Truth.NO]
+
+    def _known(self, facts: Facts) -> tuple[ItemMatch, ...]:
         known = self._items.get(facts.item_key)
         if known is None:
             known = tuple(_item_matches(self.book.rules, facts.item))
@@ -91,19 +101,25 @@ class Matcher:
 
 
 def _item_matches(rules: Sequence[Rule], item: Item) -> Iterator[ItemMatch]:
-    """Rules that an item meets or may meet; a condition that rules share is tested once."""
+    """Rules that an item meets, may meet, or misses by one condition while it meets others.
+
+    A condition that rules share is tested once.
+    """
     tested: dict[int, Truth] = {}
     for position, rule in enumerate(rules):
-        truth = Truth.YES
-        for condition in rule.conditions.of_item:
+        conditions = rule.conditions.of_item
+        truth, misses = Truth.YES, 0
+        for condition in conditions:
             found = tested.get(id(condition))
             if found is None:
                 found = tested[id(condition)] = condition.test(item)
+            if found is Truth.NO:
+                misses += 1
+                if misses == len(conditions) or misses > 1:
+                    break
             if found < truth:
                 truth = found
-                if truth is Truth.NO:
-                    break
         if item.codes and rule.is_coded(item):
-            truth = Truth.YES
-        if truth is not Truth.NO:
+            truth, misses = Truth.YES, 0
+        if misses == 0 or (misses == 1 and len(conditions) > 1):
             yield ItemMatch(position, truth)
