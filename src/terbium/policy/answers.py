@@ -213,20 +213,21 @@ def _plain(answer: RegimeAnswer) -> dict[str, object]:
 
 
 def said(answer: RegimeAnswer, evidence_date: date) -> str:
-    """The answer in one sentence; ``unknown`` never sounds like ``none``."""
+    """The answer in a sentence or two; ``unknown`` never sounds like ``none``."""
     by = ", ".join(f"{one.measure} ({one.paragraph})" for one in answer.binding)
+    held = f"Evidence of the register to {evidence_date}."
     words = {
-        "prohibited": f"Prohibited by {by}.",
-        "denial_in_principle": f"A licence is required and presumed to be refused: {by}.",
-        "licence_case_by_case": f"A licence is required: {by}.",
-        "licence_general_ok": f"A licence is required, and a general licence covers it: {by}.",
-        "report_only": f"No licence, but a report is due: {by}.",
-        "suspended": f"Suspended: {by} would apply and is paused on that day.",
+        "prohibited": f"Prohibited by {by}. {held}",
+        "denial_in_principle": f"A licence is required and presumed to be refused: {by}. {held}",
+        "licence_case_by_case": f"A licence is required: {by}. {held}",
+        "licence_general_ok": f"A licence is required, and a general one covers it: {by}. {held}",
+        "report_only": f"No licence, but a report is due: {by}. {held}",
+        "suspended": f"Suspended: {by} would apply and is paused on that day. {held}",
         "revives_by_text": (
-            f"By its text {by} is in force again on that day; no extension and no lapse was seen "
-            f"(evidence to {evidence_date})."
+            f"By its text {by} is in force again on that day; no extension and no lapse was seen. "
+            f"{held}"
         ),
-        "unknown": "Cannot be decided from the facts you gave; answer the questions.",
+        "unknown": f"Cannot be decided from the facts you gave; answer the questions. {held}",
         "none": (
             f"No requirement found in this register (evidence to {evidence_date}) for the facts "
             "you gave."

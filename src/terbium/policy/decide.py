@@ -9,14 +9,8 @@ from datetime import date, timedelta
 from functools import cache
 
 from terbium.policy.answers import RANK, Decision, Line, RegimeAnswer
-from terbium.policy.explain import (
-    assumed_in,
-    nearest,
-    questions_of,
-    reason_of,
-    traced,
-    warnings_of,
-)
+from terbium.policy.asking import questions_of, warnings_of
+from terbium.policy.explain import assumed_in, nearest, reason_of, traced
 from terbium.policy.facts import REGIMES, Facts
 from terbium.policy.matching import Matcher
 from terbium.policy.overlay import Branch, Knowledge

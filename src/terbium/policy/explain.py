@@ -6,11 +6,11 @@ from datetime import date
 from itertools import islice
 from typing import cast
 
-from terbium.policy.answers import RANK, Line, RegimeAnswer
+from terbium.policy.answers import Line
 from terbium.policy.circumstances import CaseCondition, IsOwned
 from terbium.policy.facts import Facts
 from terbium.policy.overlay import Knowledge
-from terbium.policy.predicates import ItemCondition, Question
+from terbium.policy.predicates import ItemCondition
 from terbium.policy.rules import Rule, RuleBook, RuleOverlay
 from terbium.policy.standing import Match, Outcome, state_of
 from terbium.policy.truth import Truth
@@ -18,7 +18,10 @@ from terbium.policy.truth import Truth
 # a miss by degree explains more than a miss by kind
 _NEARNESS = {"content": 0, "figure": 0, "owner": 0, "day": 1, "item": 2, "party": 3, "way": 4}
 _FARTHEST = len(_NEARNESS)
-_MOST_QUESTIONS = 6
+_DONE = {
+    "suspend": "suspended", "extend": "suspended", "exempt": "exempted", "void": "void",
+    "supersede": "superseded",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Miss:
         if self.condition is None:
             return day_words(rule, rule.overlays, facts.on, knowledge)
         if self.condition in rule.conditions.of_item:
-            return cast("ItemCondition", self.condition).missed(facts.item)
+            return self.condition.missed(facts.item)
         return cast("CaseCondition", self.condition).missed(facts)
 
 
@@ -115,7 +118,7 @@ def day_words(rule: Rule, overlays: Iterable[RuleOverlay], on: date, knowledge: 
     for overlay in overlays:
         if knowledge.counts(overlay) and knowledge.window_of(overlay).holds(on):
             until = f" to {overlay.to}" if overlay.to else ""
-            return f"it is under '{overlay.kind}' from {overlay.from_}{until} by {overlay.by}"
+            return f"it is {_DONE[overlay.kind]} from {overlay.from_}{until} by {overlay.by}"
     return "it is in force"
 
 
@@ -124,10 +127,10 @@ def reason_of(status: str, now: Outcome, near: Near | None, facts: Facts) -> str
     if near is not None:
         rule = near.match.rule
         return f"Nearest: {rule.measure} ({rule.paragraph}), but {near.why}."
+    if not facts.item.is_read:
+        return "Nothing of the item was understood."
     if not now.bound:
-        return "No rule of this regime comes near the item." if facts.item.is_read else (
-            "Nothing of the item was understood."
-        )  # fmt: skip
+        return "No rule of this regime comes near the item."
     told = []
     for match in now.bound:
         ref = match.rule.provision.get("legal_ref") or match.rule.act["legal_ref"]
@@ -147,33 +150,6 @@ def _pauses(match: Match) -> Iterator[str]:
             yield f"paused by {overlay.by} from {overlay.from_} {until}"
 
 
-def questions_of(now: Outcome, facts: Facts) -> tuple[Question, ...]:
-    """Facts that would decide what is open, each once."""
-    found: dict[Question, None] = {}
-    for match in now.open:
-        for question in _asked(match, facts):
-            found.setdefault(question)
-    for match in now.bound:
-        for variant, truth in match.variants:
-            if truth is Truth.UNKNOWN and match not in now.open:
-                for condition in variant.any_of:
-                    if condition.test(facts) is Truth.UNKNOWN:
-                        found.setdefault(condition.ask(facts))
-    return tuple(found)[:_MOST_QUESTIONS]
-
-
-def _asked(match: Match, facts: Facts) -> Iterator[Question]:
-    if not facts.item.is_read:
-        yield Question("item", "What is it: which material, in which form, with which contents?")
-    if match.item is Truth.UNKNOWN:
-        for condition in match.rule.conditions.of_item:
-            if condition.test(facts.item) is Truth.UNKNOWN:
-                yield condition.ask(facts.item)
-    for test in (*match.rule.conditions.of_way, *match.rule.conditions.of_case):
-        if test.test(facts) is Truth.UNKNOWN:
-            yield test.ask(facts)
-
-
 def assumed_in(
     facts: Facts, matches: Sequence[Match], regime: str, now: Outcome
 ) -> tuple[str, ...]:
@@ -190,53 +166,6 @@ def assumed_in(
         if missed == hooks and rule.measure not in bound:
             found.setdefault(f"{hooks[0].missed(facts)} ({rule.measure})")
     return tuple(found)
-
-
-def warnings_of(facts: Facts, book: RuleBook, answer: RegimeAnswer) -> tuple[str, ...]:
-    """What the reader should know beside an answer."""
-    found = []
-    if facts.known_on is not None and facts.known_on > book.evidence_date:
-        found.append(
-            f"The register has evidence to {book.evidence_date}; what came between that day and "
-            f"{facts.known_on} is not in it."
-        )
-    if facts.on > book.evidence_date:
-        found.append(
-            f"{facts.on} lies after the evidence date {book.evidence_date}: the answer takes it "
-            "that no act came since."
-        )
-    if facts.party.name and facts.party.name not in book.lists:
-        found.append(
-            f"'{facts.party.shown}' is on no list held and is taken as unlisted; {_held(book)}."
-        )
-    if facts.regime in ("tariff", "cn_supply_security"):
-        found.append(f"The regime '{facts.regime}' asks for no licence.")
-    if answer.status == "none" and RANK["none"] and facts.hs:
-        found.extend(_codes(facts, book))
-    return tuple(found)
-
-
-def _held(book: RuleBook) -> str:
-    """How much of each list is held."""
-    told = []
-    for name, act in sorted(book.measures.items()):
-        size = (act.get("party_list") or {}).get("size")
-        if size:
-            parties = [p.get("scope", {}).get("parties") or () for p in act["provisions"]]
-            told.append(f"{name} holds {sum(map(len, parties))} of {size}")
-    return "; ".join(told)
-
-
-def _codes(facts: Facts, book: RuleBook) -> Iterator[str]:
-    """A code that some text names for reference, though the description does not meet it."""
-    digits = "".join(sign for sign in facts.hs if sign.isdigit())
-    for hint, rule in book.hints if digits else ():
-        if hint.startswith(digits) or digits.startswith(hint):
-            yield (
-                f"Customs code {facts.hs} is named for reference by {rule.measure} "
-                f"({rule.paragraph}); the description decides, not the code."
-            )
-            return
 
 
 def traced(

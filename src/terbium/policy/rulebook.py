@@ -33,7 +33,15 @@ from terbium.policy.predicates import (
     Within,
     limit_of,
 )
-from terbium.policy.rules import Conditions, Data, Rule, RuleBook, RuleOverlay, RuleVariant
+from terbium.policy.rules import (
+    Conditions,
+    Data,
+    Rule,
+    RuleBook,
+    RuleOverlay,
+    RuleVariant,
+    names_held,
+)
 from terbium.policy.wordlist import entries
 
 LEGAL_EFFECTS = ("licence", "ban", "general_licence", "report")
@@ -67,12 +75,7 @@ def rule_book(register: Data) -> RuleBook:
         for provision in act["provisions"]
         if provision["effect"] in LEGAL_EFFECTS and _starts(act, provision)
     )
-    names = {
-        known_as(name)
-        for act in binding
-        for provision in act["provisions"]
-        for name in provision.get("scope", {}).get("parties") or ()
-    }
+    names = {known_as(name) for act in binding for name in names_held(act)}
     return RuleBook(
         date.fromisoformat(register["evidence_date"]),
         rules,
@@ -182,7 +185,7 @@ class _Builder:
         if scope.get("parties") is not None:
             listed = act.get("party_list") or {}
             names = frozenset(known_as(name) for name in scope["parties"])
-            held = sum(len(p.get("scope", {}).get("parties") or ()) for p in act["provisions"])
+            held = len(names_held(act))
             yield IsListed(names, listed.get("label", ""), held, listed.get("size"))
         if scope.get("owned_by"):
             yield self._owned(scope["owned_by"])
@@ -204,8 +207,7 @@ class _Builder:
             known_as(name)
             for act in self._measures.values()
             if (act.get("party_list") or {}).get("label") in lists
-            for provision in act["provisions"]
-            for name in provision.get("scope", {}).get("parties") or ()
+            for name in names_held(act)
         )
         return IsOwned(
             data["share_ge"],

@@ -158,3 +158,12 @@ def _same_code(given: str, own: str) -> bool:
     one, two = given.casefold().split("."), own.casefold().split(".")
     shared = min(len(one), len(two))
     return one[:shared] == two[:shared]
+
+
+def names_held(act: Data) -> frozenset[str]:
+    """Names that are held of the list of an act, each once."""
+    return frozenset(
+        name
+        for provision in act["provisions"]
+        for name in provision.get("scope", {}).get("parties") or ()
+    )

@@ -174,24 +174,30 @@ def outcome(found: Iterable[Stand]) -> Outcome:
     if live:
         return _bound(live, may, general)
     if may:
-        return Outcome("unknown", _ordered(may), _ordered(may))
+        return _open(may)
     if paused:
         return Outcome("suspended", _ordered(paused))
     if may_be_paused:
-        return Outcome("unknown", _ordered(may_be_paused), _ordered(may_be_paused))
+        return _open(may_be_paused)
     return Outcome("none")
 
 
 def _bound(live: list[Match], may: list[Match], general: list[Match]) -> Outcome:
     top = min((match.status for match in live), key=RANK.__getitem__)
     bound = _ordered(match for match in live if match.status == top)
-    stricter = _ordered(match for match in may if RANK[match.status] < RANK[top])
+    stricter = tuple(match for match in may if RANK[match.status] < RANK[top])
     if any(match.rule.provision.get("bars_general_licence") for match in live):
         general = []
     held = [m for m in general if m.is_held and min(m.item, m.case) is Truth.YES]
     if top == "licence_case_by_case" and held:
         return Outcome("licence_general_ok", (*_ordered(held), *bound)[:_MOST_BOUND], stricter)
     return Outcome(top, bound, stricter, _ordered(general))
+
+
+def _open(may: list[Match]) -> Outcome:
+    """What may bind; lists of items are named before the bans that speak of them."""
+    lists = [match for match in may if not match.rule.listed_in]
+    return Outcome("unknown", _ordered(lists or may), tuple(may))
 
 
 def _ordered(matches: Iterable[Match]) -> tuple[Match, ...]:
