@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from textwrap import fill
 from typing import Any
 
+from terbium.cli.lines import wrapped
 from terbium.policy.acts import Act, Book
 from terbium.policy.answers import NOT_ADVICE
 from terbium.policy.relations import NO_PAIR_REVIVES, Relation
 from terbium.policy.timeline import Announcement, Standing, State, Turn
 
-_WIDTH = 110
 _INDENT = "  "
 _DEEPER = "      "
 _DAY = timedelta(days=1)
@@ -298,7 +297,4 @@ def _link_row(one: Relation) -> dict[str, Any]:
 
 
 def _wrapped(text: str, indent: str = _INDENT) -> list[str]:
-    return fill(
-        text, _WIDTH, initial_indent=indent, subsequent_indent=_DEEPER, break_on_hyphens=False,
-        break_long_words=False,
-    ).split("\n")  # fmt: skip
+    return wrapped(text, indent, _DEEPER)
