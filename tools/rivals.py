@@ -4,7 +4,7 @@
 
 Why did the United States receive less than others in 2025: because the desk read its filings more
 slowly, because of duties, or both? It is not settled from the acts held whether heading 8505.11 was
-exempt from the duties of 10 April to 14 May 2025, so both readings are fitted. A last fit leaves
+exempt from the reciprocal duties of 10 April to 14 May 2025, so both readings are fitted. A last fit leaves
 out June 2025 and predicts it. Rebuild the dataset afterwards. Same seed, same bytes.
 """
 
@@ -70,9 +70,14 @@ RIVALS = (
     ),
     Rival(
         "weights alone",
-        "the desk weighs destinations, heading 8505.11 exempt from all duties of 2025",
+        "the desk weighs destinations, no duty of 2025 applies to heading 8505.11",
         "no-duties",
         ("behaviour/duty_",),
+    ),
+    Rival(
+        "weights, reciprocal duties exempt",
+        "the desk weighs destinations, heading 8505.11 exempt from the reciprocal duties alone",
+        "reciprocal-exempt",
     ),
     Rival("June left out", "as both, fitted without any figure of June 2025", left_out="2025-06"),
 )
@@ -86,11 +91,12 @@ def main() -> None:
     parser.add_argument("--free", type=Path, required=True)
     parser.add_argument("--draws", type=int, default=512)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--only", default="", help="name of one rival; all if left out")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     with args.free.open(encoding="utf-8") as handle:
         free = [row["name"] for row in csv.DictReader(handle)]
-    rows = [judge(rival, args, free) for rival in RIVALS]
+    rows = [judge(rival, args, free) for rival in RIVALS if args.only in ("", rival.name)]
     best = min(float(row["evidence"]) for row in rows if not row["left_out_ratio"])
     for row in rows:
         row["verdict"] = verdict(row, best)
