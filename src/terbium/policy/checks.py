@@ -1,7 +1,7 @@
 """What makes a register wrong as a whole: ids, sources, windows, sizes, idle overlays."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from terbium.base.errors import Problems, suggest
@@ -65,6 +65,7 @@ def _check_measure(
                     "a key of `sources`",
                     suggest(key, text.sources),
                 )
+    authors = {one.id: one for one in text.measures}
     names = [provision.paragraph for provision in measure.provisions]
     effect = measure.provisions[0].effect
     check_coverage(measure.coverage, effect, (*at, "coverage"), place, problems)
@@ -79,7 +80,8 @@ def _check_measure(
             )
         _check_provision(measure, provision, here, place, problems)
     for number, overlay in enumerate(measure.overlays):
-        _check_overlay(measure, overlay, (*at, "overlays", number), text, place, problems)
+        here = (*at, "overlays", number)
+        check_overlay(measure, overlay, here, authors, place, problems)
 
 
 def _sources_of(measure: Measure, at: TextPath) -> Iterator[tuple[TextPath, tuple[str, ...]]]:
@@ -133,14 +135,31 @@ def _check_provision(
         check_variant(variant, (*at, "variants", number), place, problems)
 
 
-def _check_overlay(
+def check_overlay(
     measure: Measure,
     overlay: Overlay,
     at: TextPath,
-    text: RegisterText,
+    authors: Mapping[str, Measure],
     place: Place,
     problems: Problems,
 ) -> None:
+    """Note what is wrong with an overlay of a measure: paragraphs, dates, author, no effect.
+
+    Parameters
+    ----------
+    measure
+        With all its overlays.
+    overlay
+        One of them.
+    at
+        Where it stands.
+    authors
+        Measures by id that may have written it.
+    place
+        Says where something stands, in words.
+    problems
+        Receives what is found.
+    """
     names = [provision.paragraph for provision in measure.provisions]
     for word in overlay.paragraphs:
         if word not in names:
@@ -175,7 +194,7 @@ def _check_overlay(
         check_scope(overlay.scope, (*at, "scope"), place, problems)
     effects = [p.effect for p in measure.provisions if hits(overlay, p)]
     check_coverage(overlay.coverage, next(iter(effects), ""), (*at, "coverage"), place, problems)
-    _check_author(overlay, at, text, place, problems)
+    _check_author(overlay, at, authors, place, problems)
 
 
 def _touches(measure: Measure, provision: Provision, overlay: Overlay) -> bool:
@@ -196,9 +215,12 @@ def _prolongs(measure: Measure, overlay: Overlay) -> bool:
 
 
 def _check_author(
-    overlay: Overlay, at: TextPath, text: RegisterText, place: Place, problems: Problems
+    overlay: Overlay,
+    at: TextPath,
+    authors: Mapping[str, Measure],
+    place: Place,
+    problems: Problems,
 ) -> None:
-    authors = {measure.id: measure for measure in text.measures}
     author = authors.get(overlay.by)
     if author is None and _MEASURE_ID.fullmatch(overlay.by):
         problems.add(

@@ -10,7 +10,7 @@ from terbium.policy.answers import Line
 from terbium.policy.circumstances import CaseCondition, IsOwned
 from terbium.policy.facts import Facts
 from terbium.policy.overlay import Knowledge
-from terbium.policy.predicates import ItemCondition
+from terbium.policy.predicates import Holds, ItemCondition
 from terbium.policy.rules import Rule, RuleBook, RuleOverlay
 from terbium.policy.standing import Match, Outcome, state_of
 from terbium.policy.truth import Truth
@@ -95,6 +95,9 @@ def _misses(rule: Rule, way: Truth, facts: Facts) -> Iterator[Miss]:
     for condition in conditions.of_item if not rule.is_coded(facts.item) else ():
         if condition.test(facts.item) is not Truth.YES:
             yield Miss(condition.subject, condition)
+            if isinstance(condition, Holds) and not condition.elements & facts.item.spoken_of:
+                # an item of quite another element is not near
+                yield Miss(condition.subject, condition)
     if not (rule.first <= facts.on <= (rule.last or date.max)):
         gap = max((rule.first - facts.on).days, (facts.on - (rule.last or facts.on)).days)
         yield Miss("day", None, gap)
@@ -182,10 +185,12 @@ def traced(
             why = f"{kind}: no binding act" if kind else f"no licence rule ({act['instrument']})"
             lines.append(Line(name, "", "no", why))
         for match in by_measure.get(name, ()):
-            misses = [
-                miss.why(match.rule, facts, knowledge)
-                for miss in _misses(match.rule, Truth.NO, facts)
-            ]
+            misses = list(
+                dict.fromkeys(
+                    miss.why(match.rule, facts, knowledge)
+                    for miss in _misses(match.rule, Truth.NO, facts)
+                )
+            )
             truth = min(match.item, match.case)
             state = state_of(match, facts.on, knowledge)
             is_live = state == "live"

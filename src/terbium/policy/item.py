@@ -8,6 +8,8 @@ from types import MappingProxyType
 from terbium.policy.truth import Range, Truth, any_of
 from terbium.policy.wordlist import children, entries
 
+# forms of which one asks what they are for
+WORKING_FORMS = frozenset({"technology", "service", "equipment", "software"})
 _NOTHING: Mapping[str, Range] = MappingProxyType({})
 _NO_TRUTHS: Mapping[str, Truth] = MappingProxyType({})
 
@@ -60,6 +62,11 @@ class Item:
     is_formula: bool = False
     assumed: tuple[str, ...] = ()
 
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        """Elements that are named, be it to deny them, or that such an item may hold."""
+        return self.possible.union(self.truths)
+
     def holds(self, element: str) -> Truth:
         """Whether an element is contained."""
         stated = self.truths.get(element)
@@ -77,7 +84,9 @@ class Item:
     def has_form(self, forms: frozenset[str]) -> Truth:
         """Whether its form is among some."""
         if not self.form:
-            return Truth.UNKNOWN
+            # know-how and machines are named as such; what is understood and is not, is goods
+            is_goods = self.is_read and forms <= WORKING_FORMS
+            return Truth.NO if is_goods else Truth.UNKNOWN
         return Truth.YES if self.form in forms else Truth.NO
 
     def is_one_of(self, labels: frozenset[str]) -> Truth:

@@ -130,7 +130,7 @@ class IsNone:
     """The item is none of some things."""
 
     labels: frozenset[str]
-    subject: Subject = "item"
+    subject: Subject = "figure"
 
     def test(self, item: Item) -> Truth:
         """Whether it is none; what nobody says is taken as absent."""

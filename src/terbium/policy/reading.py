@@ -19,15 +19,13 @@ from terbium.policy.figures import (
     without,
 )
 from terbium.policy.grammar import Part, parts_of
-from terbium.policy.item import Item
+from terbium.policy.item import WORKING_FORMS, Item
 from terbium.policy.marks import Mark, marks_of
-from terbium.policy.truth import Range
+from terbium.policy.truth import Range, Truth
 from terbium.policy.wordlist import entries, item_book, rare_earths, region_book, with_parents
 
 _MOST_TEXTS = 20_000
 _CODE = re.compile(r"(?<![A-Za-z0-9.])(\d[A-E]\d{3}(?:\.[a-z](?:\.\d+)?)*)(?![A-Za-z0-9])")
-# forms of which one asks what they are for
-WORKING_FORMS = frozenset({"technology", "service", "equipment", "software"})
 # words that say nothing of the form
 _NEUTRAL = frozenset(
     {"high", "pure", "purity", "grade", "the", "a", "an", "and", "or", "re", "export", "foreign",
@@ -210,6 +208,7 @@ def _filled(item: Item, stated: Contents, listed: Contents) -> Item:
     assumed = item.assumed
     whole = convert(method("check/complete_share"), "1", "%")
     if possible and sum(a.low for a in listed.amounts.values()) >= whole:
+        truths |= dict.fromkeys(possible, Truth.NO)
         possible, assumed = set(), (*assumed, "the list of contents is taken as complete")
     return replace(
         item,
