@@ -2,9 +2,12 @@
 
 import copy
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
+from tests.report.test_browser import BLOCKS, UNFOLD, WIDTHS
 
 from terbium.report.blocks import RunView, Section, Table, Text
 from terbium.report.document import render_report
@@ -115,11 +118,10 @@ def test_misses_stand_first_and_baselines_beside(run: RunFolder) -> None:
     assert "80 %" in plain(intervals.caption)
     assert len(misses.rows) == 1
     cells = [plain(cell) for cell in misses.rows[0]]
-    assert cells[:7] == [
-        "China magnets to US", "May 2025", "fitted to", "46 t", "123 t", "64.1 t to never", "MISS",
-    ]  # fmt: skip
-    assert cells[-1] == "one plant"
-    assert [plain(row[4]) for row in every.rows] == ["123 t", "−3 %"]
+    assert cells[:2] == ["China magnets to US (one plant)", "May 2025, fitted to"]
+    assert cells[2:6] == ["46 t", "123 t", "64.1 t to never", "MISS"]
+    assert every.rows[1][0] == "China magnets to US"
+    assert [plain(row[3]) for row in every.rows] == ["123 t", "−3 %"]
     assert missing.rows[0][0] == "No prices are modelled"
     assert "naive" in rest[0].caption
 
@@ -165,7 +167,7 @@ def test_headlines_that_flip_are_named_with_the_family(run: RunFolder) -> None:
     assert fall[0] == "Exports to the United States fall by more than half in some month"
     assert fall[1:6] == ["−71 %", "−74 %", "−44 %", "at high", "no family alone, only together"]
     assert stop[1:6] == ["week 8", "week 5", "never", "at high", "stocks (high)"]
-    assert first[0] == "Japan and United States: the first region to stop a line"
+    assert first[0] == "Japan and the United States: the first regions to stop a line"
     assert held.rows[0][0] == "Exports to the world are lowest in May 2025"
     assert "806 more shape the flows of the base year" in prose(section)
 
@@ -191,7 +193,7 @@ def test_rivals_and_open_questions(run: RunFolder) -> None:
     assert cells["Explanation"] == "The desk weighs destinations"
     assert cells["World, later"] == "0.1"
     assert cells["AIC"] == "53.2"
-    assert "United States, fitted" not in cells
+    assert "US, fitted" not in cells
     first = [row[0] for row in questions.rows]
     assert first[0] == "CN-X, 1(3): origin of goods"
     assert "Do suspensions that end after" in first[1]
@@ -209,3 +211,32 @@ def test_the_report_holds_the_three_sections_in_order(run: RunFolder) -> None:
     html = render_report({**copy.deepcopy(run.summary), **changes}, run.manifest)
     places = [html.index(f'id="{key}"') for key in ("scores", "stress", "rivals", "limits")]
     assert places == sorted(places)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [400, 1024, 1400])
+def test_the_sections_fit_the_page(
+    width: int, run: RunFolder, chromium_path: str, tmp_path: Path
+) -> None:
+    notes = "eight full months after against the eight before; April 2025 left out as mixed"
+    rows = [judged(f"row {i}", False, key_note=notes, observed=12600.0) for i in range(3)]
+    families = [family("all", "analogue"), family("validate", None)]
+    changes = {
+        "scoreboard": board(rows=rows, families=families), "stress": STRESS,
+        "stress_reach": REACH, "rivals": [{**RIVAL, "mix": "equal-weights"}],
+    }  # fmt: skip
+    page = tmp_path / "report.html"
+    html = render_report({**copy.deepcopy(run.summary), **changes}, run.manifest)
+    page.write_text(html, encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        view = browser.new_page(viewport={"width": width, "height": 900})
+        view.goto(page.as_uri())
+        view.evaluate(UNFOLD)
+        wanted, given = view.evaluate(WIDTHS)
+        covered = view.evaluate(BLOCKS)
+        browser.close()
+    assert wanted <= given
+    assert covered == []

@@ -9,11 +9,10 @@ from terbium.report.words import DASH, amount, capital, count, day, value
 _MOST_FAMILIES = 3
 _ERRORS = {
     "misfit": "Misfit",
-    "misfit_usa": "Misfit, United States",
     "log_rmse_world_fit": "World, fitted",
-    "log_rmse_usa_fit": "United States, fitted",
+    "log_rmse_usa_fit": "US, fitted",
     "log_rmse_world_later": "World, later",
-    "log_rmse_usa_later": "United States, later",
+    "log_rmse_usa_later": "US, later",
 }
 _WOULD_DECIDE = {
     "behaviour": "orders and stocks of buyers before and after the measure, week by week",
@@ -48,9 +47,9 @@ def _table(rows: Sequence[Record]) -> Table:
     rows = sorted(rows, key=lambda row: row.get("evidence") is None)
     columns = (
         Column("Explanation"),
-        Column("Run it with"),
-        Column("Free parameters", number=True),
-        Column("Figures fitted", number=True),
+        Column("Mix"),
+        Column("Free", number=True),
+        Column("Figures", number=True),
         Column("AIC", number=True),
         *(Column(_ERRORS[name], _unit(name), number=True) for name in errors),
         Column("Verdict"),
@@ -68,7 +67,8 @@ def _table(rows: Sequence[Record]) -> Table:
         for row in rows
     ]
     note = (
-        "Fitted to the same figures by the same procedure. Misfit: root mean square of residuals "
+        "Fitted by the same procedure. Free: number of parameters fitted; figures: what they were "
+        "fitted to; mix: run the scenario with it. Misfit: root mean square of residuals "
         "in tolerances. AIC: squared misfit plus two for each free parameter; less is better, "
         "differences below 2 say nothing, and it compares fits to equally many figures alone. "
         "Fitted: months that the fit saw; later: months that it did not."

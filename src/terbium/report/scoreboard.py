@@ -215,15 +215,13 @@ def _figures(view: RunView, rows: Sequence[Record]) -> list[Block]:
     misses = [row for row in rows if not row["hit"]]
     columns = (
         Column("Figure"),
-        Column("When"),
-        Column("Used"),
+        Column("When, and used"),
         Column("Recorded", number=True),
         Column("Model", number=True),
         Column("90 % interval", number=True),
         Column("Verdict"),
         Column("Score", number=True),
         *_baseline_columns(view),
-        Column("Note"),
     )
     note = (
         "Score: CRPS of the model, absolute error of the baselines; on logs for amounts, in the "
@@ -249,18 +247,30 @@ def _cells(view: RunView, row: Record) -> tuple[str, ...]:
     low, high = row["low90"], row["high90"]
     out = " out of sample" if row["standing"] == _OUT_OF_SAMPLE else ""
     return (
-        capital(" to ".join(map(str.strip, row["observable"].split("->"))))
-        or _what(view, row["key"]),
-        _when(row["key"]),
-        _USES.get(row["use"], str(row["use"])),
+        _title(view, row),
+        f"{_when(row['key'])}, {_USES.get(row['use'], row['use'])}",
         _figure(row["observed"], unit),
         _figure(row["model"], unit),
-        DASH if low is None else between(_figure(low, unit), _figure(high, unit)),
+        DASH if low is None else _span(low, high, unit),
         ("hit" if row["hit"] else "MISS") + out,
         _score(row["score"]),
         *(_score(row["baselines"].get(name, {}).get("score")) for name in _BASELINES),
-        "" if row["hit"] else str(row["key_note"]),
     )
+
+
+def _title(view: RunView, row: Record) -> str:
+    """What was recorded; beside a miss also whose figure it is."""
+    told = " to ".join(map(str.strip, row["observable"].split("->")))
+    note = "" if row["hit"] or not row["key_note"] else f" ({row['key_note']})"
+    return capital(told or _what(view, row["key"])) + note
+
+
+def _span(low: object, high: object, unit: str) -> str:
+    """An interval with its unit once, where neither end is never."""
+    ends = [value(low), value(high)]
+    if unit in _SHARES or unit in _BARE or any(math.isinf(end) for end in ends):
+        return between(*(_figure(end, unit) for end in ends))
+    return f"{between(*(amount(end) for end in ends))} {unit}"
 
 
 def _when(key: str) -> str:

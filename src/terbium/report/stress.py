@@ -55,16 +55,17 @@ def statement(view: RunView, row: Record, end: str = "central") -> str:
     headline = str(row["headline"])
     if (headline, found) in _CLASSES:
         return _CLASSES[headline, found].format(place=place)
-    names = _listed([view.name(label) for label in found.split(" ")])
     if headline == "lowest_month":
         return f"Exports to {place} are lowest in {month(found)}"
     if headline == "hardest_hit":
-        return f"Of the places on record, {names} is cut deepest over the year"
+        return f"Of the places on record, {view.place(found)} is cut deepest over the year"
     if found == "never":
         return "No line stops anywhere"
-    first = capital(names)
-    what = "region" if headline == "first_region" else "industry"
-    return f"{first}: the first {what} to stop a line"
+    labels = found.split(" ")
+    one, more = ("region", "regions") if headline == "first_region" else ("industry", "industries")
+    named = view.place if headline == "first_region" else view.name
+    first = capital(_listed([named(label) for label in labels]))
+    return f"{first}: the first {more if labels[1:] else one} to stop a line"
 
 
 _COLUMNS = (
