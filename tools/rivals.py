@@ -4,8 +4,8 @@
 
 Why did the United States receive less than others in 2025: because the desk read its filings more
 slowly, because of duties, or both? It is not settled from the acts held whether heading 8505.11 was
-exempt from the reciprocal duties of 10 April to 14 May 2025, so both readings are fitted. A last fit
-leaves out June 2025 and predicts it. Rebuild the dataset afterwards. Same seed, same bytes.
+exempt from the reciprocal duties of 10 April to 14 May 2025, so both readings are fitted. A last
+fit leaves out June 2025 and predicts it. Rebuild the dataset afterwards. Same seed, same bytes.
 """
 
 from __future__ import annotations
