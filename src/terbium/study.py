@@ -30,6 +30,7 @@ from terbium.evidence.parameters import Parameters
 from terbium.graph.build import build_graph
 from terbium.graph.lines import split_lines
 from terbium.graph.schema import SupplyGraph
+from terbium.policy.counterfactual import supposed_register
 from terbium.policy.friction import FlowClass, Friction, compile_friction
 from terbium.policy.register import Register, load_register
 from terbium.results.baseline import baseline_rows, use_rows
@@ -75,7 +76,8 @@ def open_study(
     """
     arguments = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
     scenario = load_scenario(name, mixes, overrides, overlay=overlay, arguments=arguments)
-    return Study(scenario, load_dataset(scenario.dataset), load_register())
+    register = supposed_register(load_register(), overlays=scenario.measures.overlays)
+    return Study(scenario, load_dataset(scenario.dataset), register)
 
 
 class Study:

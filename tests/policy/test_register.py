@@ -1,11 +1,13 @@
 """What the loader of the register refuses, and what it says."""
 
+import csv
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from terbium.base.errors import MeasureError
+from terbium.policy.cached import register_folder
 from terbium.policy.register import load_register
 from terbium.policy.schema import DESK_REGIMES
 
@@ -96,6 +98,9 @@ def test_built_in_register_is_whole() -> None:
         used.update(*(p.source for p in measure.provisions))
         used.update(*(o.source for o in measure.overlays))
         used.update(*(m.source for m in measure.milestones))
+    for table in ("average_rates.csv", "disclosure.csv", "checklist.csv"):
+        with (register_folder() / table).open(encoding="utf-8", newline="") as file:
+            used.update(*(row["source"].split(";") for row in csv.DictReader(file)))
     assert used == set(register.sources)
     desks = {p.desk for m in register.measures.values() for p in m.provisions if p.desk}
     assert desks == set(DESK_REGIMES) - {"none"}

@@ -1,7 +1,7 @@
 """``terbium measures``: what is in force, what changed, what is linked, what lapses."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +12,10 @@ from terbium.base.days import parse_date
 from terbium.base.errors import CommandError, InputError, Problems, suggest
 from terbium.base.files import tidy_json
 from terbium.cli import measures_text as told
+from terbium.cli.disclosure_text import conditions, disclosed
 from terbium.cli.later import later
 from terbium.policy.acts import Book, built_in_book
+from terbium.policy.disclosure import checklist_of, disclosed_by, with_checklist
 from terbium.policy.relations import relations_of
 from terbium.policy.timeline import Turn, announced_between, expiring, standings, turns
 
@@ -45,12 +47,25 @@ def measures(
     issuer: Annotated[
         str, typer.Option(metavar="CODE", help="Acts of one issuer alone: CN, US, EU ...")
     ] = "",
+    disclosure: Annotated[
+        str, typer.Option(metavar="ID", help="What applications under an act reveal.")
+    ] = "",
+    checklist: Annotated[
+        str, typer.Option(metavar="ID", help="Conditions of the general licences of an act.")
+    ] = "",
+    scenario: Annotated[
+        str, typer.Option(metavar="NAME", help="With acts that a scenario leaves out or overlays.")
+    ] = "",
+    mix: Annotated[
+        list[str] | None, typer.Option(help="A mix of that scenario; may be given again.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """List acts in force on a day, what changed, what is linked to one, or what lapses soon."""
     problems = Problems()
-    book = built_in_book()
-    _check_choice({"--diff": diff, "--linked": linked, "--expiring": ahead}, ics, issuer, problems)
+    book = later("supposed").book_of(scenario, mix or ()) if scenario else built_in_book()
+    about = {"--linked": linked, "--disclosure": disclosure, "--checklist": checklist}
+    _check_choice({"--diff": diff, "--expiring": ahead, **about}, about, ics, issuer, problems)
     days = _count("--expiring", ahead, problems)
     _check_issuer(issuer, book, problems)
     day, known = _day("--on", on, problems), _day("--known-on", known_on, problems)
@@ -60,9 +75,8 @@ def measures(
     problems.raise_if_any(_WHERE, CommandError)
     view = told.View(book, day or book.evidence_date, known, issuer.upper())
     dated: Sequence[Turn] = ()
-    if linked:
-        act = book.act(linked, "--linked")
-        page = told.links(view, act, relations_of(book, act, view.on, known))
+    if any(about.values()):
+        page = _about(view, {option: name for option, name in about.items() if name})
     elif first and last:
         dated = turns(book, first, last, known)
         page = told.changes(view, (first, last), dated, announced_between(book, first, last, known))
@@ -76,6 +90,17 @@ def measures(
         wanted = [turn for turn in dated if view.holds(turn.act)]
         later("calendars").write_calendar(Path(ics), wanted, book.evidence_date)
     sys.stdout.write(tidy_json(page.data) if json else "\n".join(page.lines) + "\n")
+
+
+def _about(view: told.View, asked: dict[str, str]) -> told.Page:
+    """What is asked of one act."""
+    ((option, name),) = asked.items()
+    act = view.book.act(name, option)
+    if option == "--linked":
+        return told.links(view, act, relations_of(view.book, act, view.on, view.known_on))
+    if option == "--disclosure":
+        return disclosed(view, act, disclosed_by(act))
+    return conditions(view, act, checklist_of(act), with_checklist(view.book))
 
 
 def _day(option: str, text: str, problems: Problems) -> date | None:
@@ -97,17 +122,23 @@ def _count(option: str, text: str, problems: Problems) -> int | None:
     return None
 
 
-def _check_choice(given: dict[str, object], ics: str, issuer: str, problems: Problems) -> None:
+def _check_choice(
+    given: Mapping[str, object],
+    about: Mapping[str, str],
+    ics: str,
+    issuer: str,
+    problems: Problems,
+) -> None:
     chosen = [name for name, value in given.items() if value]
     if len(chosen) > 1:
         problems.add(
             " ".join(chosen), f"{len(chosen)} questions at once", f"one of {', '.join(given)}",
             "ask them one by one",
         )  # fmt: skip
-    if "--linked" in chosen and (ics or issuer):
+    for option in (option for option in chosen if option in about and (ics or issuer)):
         problems.add(
-            "--ics" if ics else "--issuer", "it beside --linked",
-            "--linked with --on, --known-on or --json", "leave one of the two out",
+            "--ics" if ics else "--issuer", f"it beside {option}",
+            f"{option} with --on, --known-on or --json", "leave one of the two out",
         )  # fmt: skip
 
 

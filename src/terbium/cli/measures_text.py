@@ -53,12 +53,14 @@ class View:
             "known_on": self.known_on,
             "on": self.on,
             "note": NOT_ADVICE,
+            "supposed": self.book.supposed,
         }
 
     def title(self, text: str) -> list[str]:
         """A heading with the day of the evidence, and what follows from it."""
         known = f", as known on {self.known_on}" if self.known_on else ""
-        return _wrapped(f"{text}{known} (evidence to {self.book.evidence_date}). {NOT_ADVICE}", "")
+        told = f"{text}{known} (evidence to {self.book.evidence_date}). {NOT_ADVICE}"
+        return [*wrapped(told), *([self.book.supposed] if self.book.supposed else [])]
 
     @property
     def horizon(self) -> date:

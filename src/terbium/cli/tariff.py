@@ -65,16 +65,23 @@ def tariff(
         book, read["--importer"], read["--origin"], read["--on"], read["--hs"] or "",
         read["--known-on"],
     )  # fmt: skip
-    sys.stdout.write(tidy_json(_data(answer)) if json else "\n".join(_lines(answer)) + "\n")
+    if json:
+        sys.stdout.write(tidy_json({**_data(answer), "supposed": book.supposed}))
+        return
+    sys.stdout.write("\n".join([*_head(answer), *filter(None, [book.supposed]), *_lines(answer)]))
+    sys.stdout.write("\n")
 
 
-def _lines(answer: TariffAnswer) -> Iterator[str]:
+def _head(answer: TariffAnswer) -> list[str]:
     goods = f"code {answer.hs}" if answer.hs else "goods in general"
     known = f", as known on {answer.known_on}" if answer.known_on else ""
-    yield from wrapped(
+    return wrapped(
         f"Duty of {answer.importer} on {goods} of {answer.origin} imported on {answer.on}{known} "
         f"(evidence to {answer.evidence_date}). {NOT_ADVICE}"
     )
+
+
+def _lines(answer: TariffAnswer) -> Iterator[str]:
     for branch, stack in answer.stacks.items():
         yield ""
         yield _BRANCHES.get(branch, "Lines") + ", in points of the customs value:"

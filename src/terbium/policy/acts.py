@@ -85,11 +85,14 @@ class Book:
         By id, in the order of ids.
     sources
         By key, as authored.
+    supposed
+        What is supposed in place of the register as it stands; empty = nothing.
     """
 
     evidence_date: date
     acts: Mapping[str, Act]
     sources: Mapping[str, Data]
+    supposed: str = ""
 
     def __iter__(self) -> Iterator[Act]:
         return iter(self.acts.values())
@@ -121,13 +124,14 @@ class Book:
         }
 
 
-def book_of(register: Data) -> Book:
+def book_of(register: Data, supposed: str = "") -> Book:
     """Read the acts of a register that is plain data, as ``RegisterText`` dumps it."""
     acts = (_act(entry) for entry in sorted(register["measures"], key=lambda act: str(act["id"])))
     return Book(
         date.fromisoformat(register["evidence_date"]),
         MappingProxyType({act.id: act for act in acts}),
         MappingProxyType(register["sources"]),
+        supposed,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from terbium.base.errors import Problems, UnitError, suggest
 from terbium.base.units import dimension
 from terbium.policy.authored import Path, checked, faults
+from terbium.policy.checks import check_overlay
 from terbium.policy.register import Register
 from terbium.scenario.layers import Layers
 from terbium.scenario.schema import ALL, Content, Shock
@@ -167,6 +168,7 @@ def _check_measures(
         for number, name in enumerate(getattr(content.measures, part)):
             if name not in register.measures:
                 problems.add(*register.missing(layers.place(("measures", part, number)), name))
+    _check_overlays(content, layers, register, problems)
     headline = content.headline
     if headline.measure is not None and headline.measure not in register.measures:
         problems.add(*register.missing(layers.place(("headline", "measure")), headline.measure))
@@ -177,6 +179,28 @@ def _check_measures(
             "a date such as 2025-04-04",
             "add headline.in_force",
         )
+
+
+def _check_overlays(
+    content: Content, layers: Layers, register: Register, problems: Problems
+) -> None:
+    """Note what is wrong with overlays of the scenario's own, as the register's are judged."""
+    authored = content.measures.overlays
+    for number, supposed in enumerate(authored):
+        at: Path = ("measures", "overlays", number)
+        measure = register.measures.get(supposed.measure)
+        if measure is None:
+            place = layers.place((*at, "measure"))
+            problems.add(*register.missing(place, supposed.measure))
+            continue
+        if supposed.measure in content.measures.exclude:
+            problems.add(
+                layers.place((*at, "measure")), f"'{supposed.measure}', which `exclude` names too",
+                "a measure that exists in the scenario", "take it out of one of the two",
+            )  # fmt: skip
+        own = tuple(one.overlay for one in authored if one.measure == measure.id)
+        laid = measure.model_copy(update={"overlays": (*measure.overlays, *own)})
+        check_overlay(laid, supposed.overlay, at, register.measures, layers.place, problems)
 
 
 def _check_parameter(name: str, value: float | str, layers: Layers, problems: Problems) -> None:

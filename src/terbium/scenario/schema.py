@@ -11,6 +11,7 @@ from terbium.base.calendar import Clock, Period, parse_period
 from terbium.base.errors import InputError
 from terbium.base.gazetteer import resolve_region
 from terbium.policy.authored import Day, Frozen, Number, Positive, Switch, refused
+from terbium.policy.counterfactual import SupposedOverlay
 from terbium.policy.overlay import Branch
 
 Words = tuple[str, ...]
@@ -86,10 +87,14 @@ class Covers(Frozen):
 
 
 class Measures(Frozen):
-    """Which acts exist in the scenario. ``exclude`` is taken off ``include`` when it is loaded."""
+    """Which acts exist in the scenario. ``exclude`` is taken off ``include`` when it is loaded.
+
+    ``overlays`` are the scenario's own, on measures of the register: what no government wrote.
+    """
 
     include: Words = ()
     exclude: Words = ()
+    overlays: tuple[SupposedOverlay, ...] = ()
     known_on: Day | None = None
     branch: Branch = "hold"
 
