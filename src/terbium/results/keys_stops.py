@@ -60,7 +60,7 @@ def stop_count(world: Trajectory, query: Query) -> Draws:
     total, missing = np.zeros(world.draws), []
     for i in _positions(world, query):
         region, industry = world.recording.industry_keys[i]
-        lines = world.values.get(f"lines/{region}/{industry}")
+        lines = _lines(world, region, industry)
         if lines is None:
             missing.append(f"{region}/{industry}")
         else:
@@ -70,6 +70,16 @@ def stop_count(world: Trajectory, query: Query) -> Draws:
         shown = ", ".join(missing[:_MOST_NAMED]) + (" and more" if missing[_MOST_NAMED:] else "")
         raise not_modelled(f"the dataset does not say how many lines there are: {shown}")
     return total
+
+
+def _lines(world: Trajectory, region: str, industry: str) -> Draws | None:
+    """Lines of an industry [count]: as stated, else its tonnage over what one line takes."""
+    stated = world.values.get(f"lines/{region}/{industry}")
+    size = world.values.get("line_size/tonnes")
+    if stated is not None or size is None:
+        return stated
+    taken = intake(world, region, industry)
+    return np.maximum(taken / size, 1.0) if taken > 0.0 else None
 
 
 def recovery_days(world: Trajectory, query: Query) -> Draws:

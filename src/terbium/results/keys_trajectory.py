@@ -168,7 +168,7 @@ class Trajectory:
         return tonnes_per_year * years / self.base.days
 
 
-_NEEDED = ("licensing/tonnes_per_application",)
+_NEEDED = ("licensing/tonnes_per_application", "line_size/tonnes")
 _FAMILIES = ("stockpile/", "transit/", "lines/")
 
 
