@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from terbium.policy.cached import read_cache, register_folder
 from terbium.policy.circumstances import (
     CaseCondition,
     HasInputs,
@@ -23,6 +22,7 @@ from terbium.policy.circumstances import (
     UserOrUse,
 )
 from terbium.policy.parties import OwnerTest, known_as
+from terbium.policy.plain import built_in_data
 from terbium.policy.predicates import (
     HasForm,
     Holds,
@@ -55,13 +55,7 @@ _STRICTEST_FIRST = ("denial", "denial_in_principle", "case_by_case", "none_state
 @cache
 def built_in_rules() -> RuleBook:
     """The rules of the register in the package."""
-    cached = read_cache(register_folder())
-    if cached is None:
-        # the texts were changed since they were last checked; this reads and checks them
-        from terbium.policy.register import plain_register
-
-        cached = plain_register(register_folder())
-    return rule_book(cached)
+    return rule_book(built_in_data())
 
 
 def rule_book(register: Data) -> RuleBook:
