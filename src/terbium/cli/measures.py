@@ -53,6 +53,9 @@ def measures(
     checklist: Annotated[
         str, typer.Option(metavar="ID", help="Conditions of the general licences of an act.")
     ] = "",
+    links: Annotated[
+        bool, typer.Option("--links", help="What each paragraph puts on links of a model.")
+    ] = False,
     scenario: Annotated[
         str, typer.Option(metavar="NAME", help="With acts that a scenario leaves out or overlays.")
     ] = "",
@@ -65,7 +68,13 @@ def measures(
     problems = Problems()
     book = later("supposed").book_of(scenario, mix or ()) if scenario else built_in_book()
     about = {"--linked": linked, "--disclosure": disclosure, "--checklist": checklist}
-    _check_choice({"--diff": diff, "--expiring": ahead, **about}, about, ics, issuer, problems)
+    _check_choice(
+        {"--diff": diff, "--expiring": ahead, "--links": links, **about},
+        about,
+        ics,
+        issuer,
+        problems,
+    )
     days = _count("--expiring", ahead, problems)
     _check_issuer(issuer, book, problems)
     day, known = _day("--on", on, problems), _day("--known-on", known_on, problems)
@@ -77,6 +86,8 @@ def measures(
     dated: Sequence[Turn] = ()
     if any(about.values()):
         page = _about(view, {option: name for option, name in about.items() if name})
+    elif links:
+        page = later("friction_list").page(view)
     elif first and last:
         dated = turns(book, first, last, known)
         page = told.changes(view, (first, last), dated, announced_between(book, first, last, known))

@@ -20,6 +20,7 @@ from terbium.policy.algebra import (
     neutral,
 )
 from terbium.policy.calendar import calendar_rows
+from terbium.policy.links import is_granted_on_sight, missing_facts, names_other_goods
 from terbium.policy.overlay import Branch, Knowledge, Window, hits, live_windows
 from terbium.policy.register import Register
 from terbium.policy.schema import Measure, Overlay, Provision
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 # effect -> array and the value that a provision writes into it
-_WRITES: dict[str, tuple[tuple[str, Callable[[Provision], float]], ...]] = {
+WRITES: dict[str, tuple[tuple[str, Callable[[Provision], float]], ...]] = {
     "licence": (("controlled", lambda p: 1.0), ("denied", lambda p: float(_presumes_denial(p)))),
     "ban": (("controlled", lambda p: 1.0), ("denied", lambda p: 1.0)),
     "general_licence": (("general", lambda p: 1.0),),
@@ -107,7 +108,7 @@ def compile_friction(
         piece
         for measure in measures
         for provision in measure.provisions
-        if _binds_links(provision)
+        if binds_links(provision)
         for piece in _pieces(measure, provision, table, knowledge, span)
     ]
     base = neutral(classes, first, last)
@@ -121,15 +122,15 @@ def compile_friction(
             desks=tuple(_desk(pieces, day) for day in starts),
             binding=_bindings(pieces, len(classes)),
             calendar=calendar_rows(measures, knowledge, span),
-            undecided=tuple(_undecided(measures, knowledge, span)),
+            undecided=tuple(_undecided(measures, table, knowledge, span)),
         )
     )
 
 
-def _binds_links(provision: Provision) -> bool:
+def binds_links(provision: Provision) -> bool:
     """Whether a link can decide a paragraph, and whether it holds anything up."""
-    is_formality = provision.effect == "licence" and provision.presumption == "approve"
-    return not provision.needs_facts and provision.scope.is_known_to_links and not is_formality
+    is_known = not provision.needs_facts and provision.scope.is_known_to_links
+    return is_known and not is_granted_on_sight(provision)
 
 
 def _presumes_denial(provision: Provision) -> bool:
@@ -178,7 +179,7 @@ def _arrays(
     for piece in pieces:
         live = np.flatnonzero([piece.window.holds(day) for day in starts])
         cells = np.ix_(live, piece.flows)
-        for name, value in _WRITES.get(piece.provision.effect, ()):
+        for name, value in WRITES.get(piece.provision.effect, ()):
             rule = RULES[name][1]
             array = arrays[name]
             array[cells] = rule(array[cells], np.asarray(value(piece.provision)))
@@ -197,18 +198,23 @@ def _desk(pieces: Iterable[_Piece], day: date) -> tuple[date, str]:
 def _bindings(pieces: Iterable[_Piece], classes: int) -> tuple[tuple[Binding, ...], ...]:
     found: list[list[Binding]] = [[] for _ in range(classes)]
     for piece in pieces:
-        if piece.provision.effect in _WRITES:
+        if piece.provision.effect in WRITES:
             for flow in piece.flows:
                 found[flow].append(piece.binding)
     return tuple(tuple(sorted(rows)) for rows in found)
 
 
 def _undecided(
-    measures: Iterable[Measure], knowledge: Knowledge, span: Window
+    measures: Iterable[Measure], table: FlowTable, knowledge: Knowledge, span: Window
 ) -> Iterator[tuple[str, str, str]]:
+    """Facts without which live paragraphs cannot be decided on flows that they may concern."""
     for measure in measures:
         for provision in measure.provisions:
             live = live_windows(measure, provision, knowledge)
-            if any(w.first <= span.last and w.last >= span.first for w in live):
-                for fact in provision.needs_facts:
+            facts = missing_facts(provision)
+            if not facts or not any(w.first <= span.last and w.last >= span.first for w in live):
+                continue
+            may_concern = provision.effect in WRITES and not names_other_goods(provision.scope)
+            if provision.needs_facts or (may_concern and table.mask(provision.scope).any()):
+                for fact in provision.needs_facts or facts:
                     yield measure.id, provision.paragraph, fact
