@@ -221,6 +221,9 @@ def checked(
         return model.model_validate(data)
     except ValidationError as fault:
         for detail in fault.errors(include_url=False):
+            if detail["type"] == "too_short" and detail["input"]:
+                # what is left is too short because an entry was refused, which is told already
+                continue
             path = tuple(part for part in detail["loc"] if part != "[key]")
             problems.add(place(path), *_finding(model, detail, path))
         return None
