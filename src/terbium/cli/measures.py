@@ -53,6 +53,13 @@ def measures(
     checklist: Annotated[
         str, typer.Option(metavar="ID", help="Conditions of the general licences of an act.")
     ] = "",
+    parties: Annotated[
+        str, typer.Option(metavar="REGION", help="How --item stands there by class of parties.")
+    ] = "",
+    item: Annotated[str, typer.Option(metavar="TEXT", help="What --parties asks about.")] = "",
+    origin: Annotated[
+        str, typer.Option(metavar="REGION", help="Where that item is made and shipped from.")
+    ] = "CHN",
     links: Annotated[
         bool, typer.Option("--links", help="What each paragraph puts on links of a model.")
     ] = False,
@@ -75,6 +82,12 @@ def measures(
         issuer,
         problems,
     )
+    if bool(parties) != bool(item):
+        problems.add(
+            "--item" if parties else "--parties", "nothing", "--parties and --item together",
+            "give both",
+        )  # fmt: skip
+    way = later("parties_text").regions_of(origin, parties, problems) if parties else ("", "")
     days = _count("--expiring", ahead, problems)
     _check_issuer(issuer, book, problems)
     day, known = _day("--on", on, problems), _day("--known-on", known_on, problems)
@@ -86,6 +99,8 @@ def measures(
     dated: Sequence[Turn] = ()
     if any(about.values()):
         page = _about(view, {option: name for option, name in about.items() if name})
+    elif parties:
+        page = later("parties_text").page(view, item, way, scenario, mix or ())
     elif links:
         page = later("friction_list").page(view)
     elif first and last:
