@@ -63,14 +63,15 @@ def named(words: object) -> str:
 
 @dataclass(frozen=True)
 class HasForm:
-    """The item has one of some forms."""
+    """The item has one of some forms; ``near`` forms count as one of them too."""
 
     forms: frozenset[str]
+    near: frozenset[str] = frozenset()
     subject: Subject = "item"
 
     def test(self, item: Item) -> Truth:
         """Whether it has."""
-        return item.has_form(self.forms)
+        return item.has_form(self.forms | self.near)
 
     def missed(self, item: Item) -> str:
         """Name both forms."""

@@ -147,7 +147,7 @@ class _Builder:
         """Conditions of a scope, the quickest to fail first; equal ones are one object."""
         of_item: list[ItemCondition] = []
         if scope.get("forms"):
-            of_item.append(HasForm(_with_near_forms(scope["forms"])))
+            of_item.append(HasForm(frozenset(scope["forms"]), _near_forms(scope["forms"])))
         if scope.get("elements"):
             of_item.append(Holds(frozenset(scope["elements"])))
         if scope.get("items"):
@@ -238,12 +238,9 @@ class _Builder:
         )
 
 
-def _with_near_forms(forms: Sequence[str]) -> frozenset[str]:
-    """A crystal of a compound is a compound, unless the text tells crystals apart."""
-    found = set(forms)
-    if "compound" in found:
-        found |= {"crystal", "chemical"}
-    return frozenset(found)
+def _near_forms(forms: Sequence[str]) -> frozenset[str]:
+    """A crystal of a compound is a compound, and so is a chemical."""
+    return frozenset({"crystal", "chemical"}) if "compound" in forms else frozenset()
 
 
 def _day(text: str) -> date:
