@@ -1,11 +1,13 @@
 """What `terbium run` prints: first stops, the score beside its baselines, where the report lies."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from terbium.cli.output import Columns, print_table, say
 from terbium.report.words import DASH, amount, between, month, percent, value
+from terbium.results.exports import HEADLINE_MATERIAL
 
 _WORLD = "WLD"
 _ALL = "all_industries"
@@ -15,7 +17,12 @@ _LIKELY = 0.5
 Row = Mapping[str, Any]
 
 
-def print_headlines(summary: Row, report: Path) -> None:
+def print_headlines(
+    summary: Row,
+    report: Path,
+    destination: str = "",
+    covers: tuple[date, date] = (date.min, date.max),
+) -> None:
     """Print the headline figures of a run.
 
     Parameters
@@ -24,6 +31,10 @@ def print_headlines(summary: Row, report: Path) -> None:
         The content of `summary.json`.
     report
         Path of the report.
+    destination
+        Region whose imports are told by month; empty = none.
+    covers
+        First and last day of the months told.
     """
     run = summary["run"]
     say(f"{run['title']}")
@@ -33,6 +44,8 @@ def print_headlines(summary: Row, report: Path) -> None:
     )
     say()
     _print_stops(summary)
+    if destination:
+        _print_exports(summary, destination, covers)
     for line in _score_lines(summary):
         say(line)
     regime = summary["regime"]
@@ -81,6 +94,41 @@ def _print_stops(summary: Row) -> None:
         f"more; {hidden} further pairs are in tables/first_stops.csv."
     )
     say()
+
+
+def _print_exports(summary: Row, destination: str, covers: tuple[date, date]) -> None:
+    """Exports of the headline group to one region, recorded ones beside them."""
+    names = summary["names"]
+    first, last = (f"{day:%Y-%m}" for day in covers)
+    rows = [
+        row
+        for row in summary["monthly_exports"]
+        if (row["material"], row["destination"]) == (HEADLINE_MATERIAL, destination)
+        and first <= row["month"] <= last
+    ]
+    where = names.get(destination, destination)
+    if not rows:
+        say(f"Exports to {where}: none on record, it is no region of this dataset.")
+        say()
+        return
+    title = f"Exports of {names.get(HEADLINE_MATERIAL, HEADLINE_MATERIAL)} to {where}, t a month"
+    headings: Columns = {
+        "Month": "left", "Median": "right", "50 %": "right", "90 %": "right", "Recorded": "right",
+    }  # fmt: skip
+    print_table(
+        title,
+        headings,
+        [
+            (
+                month(row["month"]),
+                amount(value(row["central"])),
+                _span(row, "50"),
+                _span(row, "90"),
+                DASH if row["observed"] is None else amount(value(row["observed"])),
+            )
+            for row in rows
+        ],
+    )
 
 
 def _span(row: Row, level: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from terbium.base.errors import CommandError, InputError, Problems
+from terbium.base.gazetteer import resolve_region
 from terbium.cli.headlines import print_headlines
 from terbium.cli.options import Json, assignments, at_least, check_folder
 from terbium.cli.output import note, print_json, progress_bar
@@ -37,6 +38,9 @@ def run(
     threads: Annotated[
         int | None, typer.Option(help="The result is the same for any number.")
     ] = None,
+    exports: Annotated[
+        str, typer.Option(metavar="REGION", help="Also print magnet exports there by month.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Run a scenario and write its results, tables and report."""
@@ -47,6 +51,7 @@ def run(
     threads = at_least(threads, 1, "--threads", problems)
     if out is not None:
         check_folder(out, _MARKER, problems)
+    destination = _region("--exports", exports, problems)
     study = _open(scenario, mix or [], changes, overlay, (draws, seed), problems)
     place = out if out is not None else _default_place(study.scenario.name, mix or [])
     check_folder(place, _MARKER, problems)
@@ -61,7 +66,8 @@ def run(
     if json:
         print_json(_answer(finished.summary, place))
     else:
-        print_headlines(finished.summary, report)
+        covers = study.scenario.covers
+        print_headlines(finished.summary, report, destination, (covers.first, covers.last))
 
 
 def _open(
@@ -89,6 +95,17 @@ def _open(
         problems.extend(error.problems)
     problems.raise_if_any("terbium run", CommandError)
     return study
+
+
+def _region(option: str, text: str, problems: Problems) -> str:
+    """Code of a region; what is none is noted."""
+    if not text:
+        return ""
+    try:
+        return resolve_region(text, option)
+    except InputError as error:
+        problems.extend(error.problems)
+        return ""
 
 
 def _default_place(name: str, mixes: list[str]) -> Path:

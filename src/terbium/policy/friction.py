@@ -215,6 +215,8 @@ def _undecided(
             if not facts or not any(w.first <= span.last and w.last >= span.first for w in live):
                 continue
             may_concern = provision.effect in WRITES and not names_other_goods(provision.scope)
-            if provision.needs_facts or (may_concern and table.mask(provision.scope).any()):
+            # a user and a use are met by either, and the user is what is not known
+            scope = provision.scope.model_copy(update={"end_uses": ()})
+            if provision.needs_facts or (may_concern and table.mask(scope).any()):
                 for fact in provision.needs_facts or facts:
                     yield measure.id, provision.paragraph, fact
