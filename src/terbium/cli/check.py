@@ -10,9 +10,11 @@ import typer
 
 from terbium.base.errors import CommandError, Problems
 from terbium.base.files import tidy_json
+from terbium.cli.later import later
 from terbium.policy.answers import Decision, RegimeAnswer, said
 from terbium.policy.batch import write_answers
 from terbium.policy.check import check as ask
+from terbium.policy.decide import Decider
 
 _WIDTH = 100
 _INDENT = "    "
@@ -50,33 +52,46 @@ def check(
     out: Annotated[
         str, typer.Option(metavar="ANSWERS.csv|.json", help="Where their answers go.")
     ] = "",
+    scenario: Annotated[
+        str, typer.Option(metavar="NAME", help="With acts that a scenario leaves out or overlays.")
+    ] = "",
+    mix: Annotated[
+        list[str] | None, typer.Option(help="A mix of that scenario; may be given again.")
+    ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Why each other act does not apply.")] = (
         False
     ),
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Say which licence an item needs on a day, under which paragraph, and what changes next."""
+    supposed = later("supposed").supposed_in(scenario, mix or ()) if scenario else None
+    decider = supposed.decider if supposed else None
     if batch or out:
-        _answer_file(batch, out)
+        _answer_file(batch, out, decider)
         return
     decision = ask(
         item, on, content=content, hs=hs, origin=origin, exporter=exporter,
         destination=destination, end_use=end_use, end_user=end_user, known_on=known_on,
         regime=regime, form=form, value_share=value_share, origin_content=origin_content,
         owner_share=owner_share, owner_list=owner_list, party_name=party_name, purity=purity,
-        is_technology=is_technology, trace=trace,
+        is_technology=is_technology, trace=trace, decider=decider,
     )  # fmt: skip
-    text = tidy_json(decision.to_dict()) if json else "\n".join(_lines(decision)) + "\n"
-    sys.stdout.write(text)
+    said_so = supposed.text if supposed else ""
+    if json:
+        sys.stdout.write(tidy_json(decision.to_dict() | ({"supposed": said_so} if said_so else {})))
+        return
+    sys.stdout.write(
+        "\n".join([*(_wrapped(said_so, "") if said_so else ()), *_lines(decision)]) + "\n"
+    )
 
 
-def _answer_file(batch: str, out: str) -> None:
+def _answer_file(batch: str, out: str, decider: Decider | None) -> None:
     problems = Problems()
     for name, given in (("--batch", batch), ("--out", out)):
         if not given:
             problems.add(name, "nothing", "both --batch and --out, or neither", f"give {name} too")
     problems.raise_if_any("terbium check", CommandError)
-    report = write_answers(Path(batch), Path(out))
+    report = write_answers(Path(batch), Path(out), decider)
     for note in report.notes:
         sys.stderr.write(f"{note}\n")
     if report.problems:

@@ -73,7 +73,7 @@ def measures(
 ) -> None:
     """List acts in force on a day, what changed, what is linked to one, or what lapses soon."""
     problems = Problems()
-    book = later("supposed").book_of(scenario, mix or ()) if scenario else built_in_book()
+    book = later("supposed").supposed_in(scenario, mix or ()).book if scenario else built_in_book()
     about = {"--linked": linked, "--disclosure": disclosure, "--checklist": checklist}
     _check_choice(
         {"--diff": diff, "--expiring": ahead, "--links": links, **about},

@@ -60,7 +60,7 @@ class View:
         """A heading with the day of the evidence, and what follows from it."""
         known = f", as known on {self.known_on}" if self.known_on else ""
         told = f"{text}{known} (evidence to {self.book.evidence_date}). {NOT_ADVICE}"
-        return [*wrapped(told), *([self.book.supposed] if self.book.supposed else [])]
+        return [*wrapped(told), *(wrapped(self.book.supposed) if self.book.supposed else ())]
 
     @property
     def horizon(self) -> date:

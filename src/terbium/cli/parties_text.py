@@ -32,7 +32,9 @@ def regions_of(origin: str, destination: str, problems: Problems) -> tuple[str, 
 def page(view: View, item: str, way: tuple[str, str], scenario: str, mixes: Sequence[str]) -> Page:
     """An item by class of parties, from origin to destination."""
     origin, destination = way
-    decider = later("supposed").decider_of(scenario, mixes) if scenario else built_in_decider()
+    decider = built_in_decider()
+    if scenario:
+        decider = later("supposed").supposed_in(scenario, mixes).decider
     found = class_answers(decider, view.book, item, origin, destination, view.on, view.known_on)
     lines = view.title(f"{item} from {origin} to {destination} on {view.on}, by class of parties")
     for one in found:

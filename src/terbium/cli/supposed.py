@@ -1,36 +1,44 @@
-"""Legal answers in a scenario, apart from the commands that seldom suppose anything."""
+"""The law as a scenario supposes it, apart from the commands that seldom suppose anything."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from terbium.policy.acts import Book
-from terbium.policy.acts import book_of as book_of_data
+from terbium.policy.acts import Book, book_of
 from terbium.policy.counterfactual import supposed_data
 from terbium.policy.decide import Decider
 from terbium.policy.plain import built_in_data
 from terbium.policy.rulebook import rule_book
 from terbium.scenario import load_scenario
+from terbium.scenario.schema import Measures
 
 
-def book_of(scenario: str, mixes: Sequence[str] = ()) -> Book:
-    """The acts as a scenario supposes them.
+@dataclass(frozen=True)
+class Supposed:
+    """A supposed register: as acts, as rules, and what to say of it."""
+
+    book: Book
+    decider: Decider
+    text: str
+
+
+def supposed_in(scenario: str, mixes: Sequence[str] = ()) -> Supposed:
+    """The register as a scenario supposes it.
 
     Raises
     ------
     ScenarioError
         With every problem of the scenario at once.
     """
-    said = " + ".join([scenario, *mixes])
-    return book_of_data(
-        _data(scenario, mixes), f"As scenario {said} supposes it; no government did."
-    )
-
-
-def decider_of(scenario: str, mixes: Sequence[str] = ()) -> Decider:
-    """What answers cases as a scenario supposes the law; raises as ``book_of``."""
-    return Decider(rule_book(_data(scenario, mixes)))
-
-
-def _data(scenario: str, mixes: Sequence[str]) -> dict[str, Any]:
     measures = load_scenario(scenario, mixes).measures
-    return supposed_data(built_in_data(), measures.exclude, measures.overlays)
+    data = supposed_data(built_in_data(), measures.exclude, measures.overlays)
+    text = _told(" + ".join([scenario, *mixes]), measures)
+    return Supposed(book_of(data, text), Decider(rule_book(data)), text)
+
+
+def _told(scenario: str, measures: Measures) -> str:
+    laid = sorted({one.measure for one in measures.overlays})
+    parts = [f"without {', '.join(measures.exclude)}"] if measures.exclude else []
+    parts += [f"with overlays of its own on {', '.join(laid)}"] if laid else []
+    if not parts:
+        return f"Scenario {scenario} supposes no other law than the register."
+    return f"Scenario {scenario} supposes the law {' and '.join(parts)}; no government did that."

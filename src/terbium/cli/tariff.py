@@ -60,7 +60,7 @@ def tariff(
         except InputError as error:
             problems.extend(error.problems)
     problems.raise_if_any(_WHERE, CommandError)
-    book = later("supposed").book_of(scenario, mix or ()) if scenario else built_in_book()
+    book = later("supposed").supposed_in(scenario, mix or ()).book if scenario else built_in_book()
     answer = tariff_on(
         book, read["--importer"], read["--origin"], read["--on"], read["--hs"] or "",
         read["--known-on"],
@@ -68,7 +68,11 @@ def tariff(
     if json:
         sys.stdout.write(tidy_json({**_data(answer), "supposed": book.supposed}))
         return
-    sys.stdout.write("\n".join([*_head(answer), *filter(None, [book.supposed]), *_lines(answer)]))
+    sys.stdout.write(
+        "\n".join(
+            [*_head(answer), *(wrapped(book.supposed) if book.supposed else ()), *_lines(answer)]
+        )
+    )
     sys.stdout.write("\n")
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from terbium.policy.answers import Decision
-from terbium.policy.decide import built_in_decider
+from terbium.policy.decide import Decider, built_in_decider
 from terbium.policy.facts import read_facts
 
 _WHERE = "terbium check"
@@ -31,6 +31,7 @@ def check(
     purity: str | float = "",
     is_technology: bool | None = None,
     trace: bool = False,
+    decider: Decider | None = None,
 ) -> Decision:
     """Ask whether a licence is needed, under what, and what changes next.
 
@@ -57,6 +58,8 @@ def check(
         Typed facts; they win over free text.
     trace
         Also say of every paragraph of the register why it applies or not.
+    decider
+        What answers; None = the register of the package.
 
     Returns
     -------
@@ -84,4 +87,5 @@ def check(
         "purity": str(purity), "regime": regime,
         "is_technology": "" if is_technology is None else str(is_technology),
     }  # fmt: skip
-    return built_in_decider().decide(read_facts(row, _WHERE), is_traced=trace)
+    asked = decider or built_in_decider()
+    return asked.decide(read_facts(row, _WHERE), is_traced=trace)
