@@ -38,7 +38,7 @@ def page(view: View, item: str, way: tuple[str, str], scenario: str, mixes: Sequ
     found = class_answers(decider, view.book, item, origin, destination, view.on, view.known_on)
     lines = view.title(f"{item} from {origin} to {destination} on {view.on}, by class of parties")
     for one in found:
-        lines += ["", f"{one.label}{_held(one)}"]
+        lines += ["", *wrapped(f"{one.label}{_held(one)}", "", "      ")]
         lines += wrapped(said(one.decision.answer, view.book.evidence_date), "  ", "  ")
         lines += wrapped(f"Status: {_status(one)}", "  ", "      ")
         lines += wrapped(f"Next change: {_next(one)}", "  ", "      ")
