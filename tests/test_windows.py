@@ -8,7 +8,7 @@ from terbium.policy.friction import compile_friction
 from terbium.results.keys import answer, read_key
 from terbium.scenario import list_scenarios, load_scenario
 
-WINDOWS = ("japan-2026", "october-2025", "truce-2025")
+WINDOWS = ("japan-2026", "october-2025", "truce-2025", "us-affiliates-rule")
 HISTORY = "april-2025"
 
 
