@@ -67,6 +67,20 @@ class Item:
         """Elements that are named, be it to deny them, or that such an item may hold."""
         return self.possible.union(self.truths)
 
+    @cached_property
+    def elements_in_question(self) -> frozenset[str] | None:
+        """Elements that it holds, may hold or is said not to hold; None = any may be."""
+        if not self.is_read or not self._says_contents:
+            return None
+        return self.spoken_of.union(*self.groups)
+
+    @cached_property
+    def labels_in_question(self) -> frozenset[str] | None:
+        """Labels that it has or may have; None = any may be."""
+        if not self.is_read or not self._is_definite:
+            return None
+        return self.labels | self._narrower
+
     def holds(self, element: str) -> Truth:
         """Whether an element is contained."""
         stated = self.truths.get(element)

@@ -1,11 +1,12 @@
 """Which rules a case may meet: what the item decides once per item, the way once per way."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from terbium.policy.facts import Facts
 from terbium.policy.item import Item
+from terbium.policy.predicates import Holds, IsOneOf
 from terbium.policy.rules import Rule, RuleBook
 from terbium.policy.standing import Match
 from terbium.policy.truth import Truth
@@ -34,6 +35,7 @@ class Matcher:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
+        self._index = _Index(book.rules)
         self._items: OrderedDict[Hashable, tuple[ItemMatch, ...]] = OrderedDict()
         self._ways: OrderedDict[Hashable, tuple[Truth, ...]] = OrderedDict()
 
@@ -79,7 +81,8 @@ class Matcher:
     def _known(self, facts: Facts) -> tuple[ItemMatch, ...]:
         known = self._items.get(facts.item_key)
         if known is None:
-            known = tuple(_item_matches(self.book.rules, facts.item))
+            positions = self._index.positions(facts.item)
+            known = tuple(_item_matches(self.book.rules, positions, facts.item))
             self._items[facts.item_key] = known
             if len(self._items) > _MOST_ITEMS:
                 self._items.popitem(last=False)
@@ -100,13 +103,52 @@ class Matcher:
         return known
 
 
-def _item_matches(rules: Sequence[Rule], item: Item) -> Iterator[ItemMatch]:
+class _Index:
+    """Positions of rules by the elements and labels that they speak of."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._by_element: dict[str, set[int]] = {}
+        self._by_label: dict[str, set[int]] = {}
+        self._free: set[int] = set()
+        self._coded = {n for n, rule in enumerate(rules) if rule.control_code}
+        for position, rule in enumerate(rules):
+            self._put(position, rule)
+
+    def _put(self, position: int, rule: Rule) -> None:
+        of_item = rule.conditions.of_item
+        elements = [e for c in of_item if isinstance(c, Holds) for e in c.elements]
+        labels = [x for c in of_item if isinstance(c, IsOneOf) for x in c.labels]
+        for element in elements:
+            self._by_element.setdefault(element, set()).add(position)
+        for label in labels if not elements else ():
+            self._by_label.setdefault(label, set()).add(position)
+        if not elements and not labels:
+            self._free.add(position)
+
+    def positions(self, item: Item) -> list[int]:
+        """Rules that an item may meet or be near to, in order; the others are of other things."""
+        found = set(self._free)
+        for index, words in (
+            (self._by_element, item.elements_in_question),
+            (self._by_label, item.labels_in_question),
+        ):
+            for word in index if words is None else words:
+                found |= index.get(word, set())
+        if item.codes:
+            found |= self._coded
+        return sorted(found)
+
+
+def _item_matches(
+    rules: Sequence[Rule], positions: Iterable[int], item: Item
+) -> Iterator[ItemMatch]:
     """Rules that an item meets, may meet, or misses by one condition while it meets others.
 
     A condition that rules share is tested once.
     """
     tested: dict[int, Truth] = {}
-    for position, rule in enumerate(rules):
+    for position in positions:
+        rule = rules[position]
         conditions = rule.conditions.of_item
         truth, misses = Truth.YES, 0
         for condition in conditions:
