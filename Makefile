@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= out/april-2025
+# Where Python is told to keep no compiled modules, every command would compile 1,300 of them anew.
+export PYTHONDONTWRITEBYTECODE =
 # the folder of source facts, for `make dataset` only
 FACTS ?=
 

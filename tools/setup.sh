@@ -27,7 +27,7 @@ fi
 alone=$venv/uv.lock.txt
 awk '/^uv==/ {inside = 1} inside {print} inside && !/\\$/ {exit}' requirements.lock >"$alone"
 if pip_install --require-hashes --requirement "$alone" &&
-  "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes --requirement requirements.lock; then
+  "$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes --requirement requirements.lock; then
   :
 else
   echo "setup: going on with pip, which takes about a minute" >&2

@@ -13,6 +13,7 @@
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,8 +44,8 @@ Renderer = Callable[[Summary, Mapping[str, object]], str]
 
 # draws are noise to a compressor: higher levels save less than 1 % and take up to twice as long
 _COMPRESSION_LEVEL = 3
-# positions per chunk along the first dim: about 2 MB of one quantity
-_CHUNK = 32
+# values per chunk: some 2 MB of one quantity
+_CHUNK = 2**19
 
 _INTERVAL = tuple(BANDS)
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -170,7 +171,9 @@ def write_zarr(dataset: xr.Dataset, path: Path) -> None:
     for name in (*dataset.data_vars, *dataset.coords):
         variable = dataset[name]
         shape = variable.shape
-        chunks = (min(_CHUNK, max(shape[0], 1)), *(max(size, 1) for size in shape[1:]))
+        row = max(math.prod(shape[1:]), 1)
+        first = min(max(_CHUNK // row, 1), max(shape[0], 1))
+        chunks = (first, *(max(size, 1) for size in shape[1:]))
         whole = chunks if name in dataset.data_vars else tuple(max(size, 1) for size in shape)
         encoding[str(name)] = {
             "compressors": [ZstdCodec(level=_COMPRESSION_LEVEL, checksum=False)],
