@@ -2,7 +2,7 @@
 
 Rules whose item is out of the question are dropped once per item, the rest is tested once per case;
 then every regime is asked how its rules stand on the day. Past what is known, pauses are taken to
-hold and to lapse, and an answer that differs says so. Design note 010 has the law.
+hold and to lapse, and an answer that differs says so. Design note 011 has the law.
 """
 
 from datetime import date, timedelta

@@ -2,7 +2,7 @@
 
 What is *for*, *to* or *in* something is not what the thing is; what it is *with* belongs to its
 contents. The last form of the head is its form: ``magnet rotor`` is a rotor, ``rotor magnet`` a
-magnet. In English the head comes first, in Chinese it stands after the last 的. Design note 010.
+magnet. In English the head comes first, in Chinese it stands after the last 的. Design note 011.
 """
 
 from collections.abc import Iterator, Sequence
