@@ -76,8 +76,7 @@ def open_study(
     """
     arguments = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
     scenario = load_scenario(name, mixes, overrides, overlay=overlay, arguments=arguments)
-    register = supposed_register(load_register(), overlays=scenario.measures.overlays)
-    return Study(scenario, load_dataset(scenario.dataset), register)
+    return Study(scenario, load_dataset(scenario.dataset), load_register())
 
 
 class Study:
@@ -96,6 +95,11 @@ class Study:
             f"{clock.step_days} days from {clock.step_start(0)}, {scenario.draws} draws, "
             f"seed {scenario.seed})"
         )
+
+    @cached_property
+    def law(self) -> Register:
+        """The register with the overlays that the scenario supposes."""
+        return supposed_register(self.register, overlays=self.scenario.measures.overlays)
 
     @cached_property
     def graph(self) -> SupplyGraph:
@@ -163,7 +167,7 @@ class Study:
         def friction_of(classes: Sequence[FlowClass]) -> Friction:
             measures = scenario.measures
             return compile_friction(
-                self.register,
+                self.law,
                 classes,
                 clock.step_start(0),
                 date.fromordinal(clock.end.toordinal() - 1),
@@ -288,7 +292,7 @@ class Run:
             self.context,
             study.dataset,
             study.graph,
-            study.register,
+            study.law,
             self.plan.values,
             (study.scenario.base, study.scenario.covers.first),
         )

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policy.flows import flow
 
+import terbium as tb
 from terbium.base.errors import ScenarioError
 from terbium.cli.supposed import supposed_in
 from terbium.policy.acts import book_of
@@ -204,3 +205,13 @@ def test_a_wrong_overlay_is_refused_with_file_and_line(
     assert [phrase for phrase in phrases if phrase not in said] == [], said
     assert "line " in said
     assert caught.value.exit_code == 2
+
+
+def test_a_study_runs_the_supposed_law_and_names_the_register_as_it_is() -> None:
+    study = tb.open_study("truce-2025", mixes=["extended-to-2027"])
+    assert study.register.measures.keys() == study.law.measures.keys()
+    assert len(study.register.measures["CN-REE5-2025-57"].overlays) == 1
+    laid = study.law.measures["CN-REE5-2025-57"].overlays
+    assert [(one.kind, one.by) for one in laid][1:] == [("extend", AUTHOR)]
+    plain = tb.open_study("truce-2025")
+    assert plain.law is plain.register

@@ -41,6 +41,8 @@ _KIND_OF: Final = {
 _PRIVATE = "private tables"
 _ABSENT = "absent"
 _MOST_NAMED = 3
+# told measure by measure
+_TOLD_APART = ("measures.include", "measures.exclude", "measures.overlays")
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,12 @@ class _Pair:
             else:
                 states = ["played" if name in side else "left out" for side in (before, after)]
                 yield Difference("law", name, states[0], states[1], cause)
+        laid = [_supposed(scenario) for scenario in self.scenarios]
+        for name in sorted({*laid[0], *laid[1]}):
+            told = [side.get(name, "nothing") for side in laid]
+            if told[0] != told[1]:
+                cause = self._cause("measures.overlays", "measures")
+                yield Difference("law", f"{name}, supposed", told[0], told[1], cause)
 
     def register(self) -> Iterator[Difference]:
         """The register as a whole, where no measure that is played tells of the change."""
@@ -209,7 +217,7 @@ class _Pair:
         before, after = (dict(_leaves(s)) for s in self.scenarios)
         for path in sorted({*before, *after}):
             kind = _KIND_OF.get(path.partition(".")[0])
-            if kind is None or path in ("measures.include", "measures.exclude"):
+            if kind is None or path in _TOLD_APART:
                 continue
             values = [_text(side.get(path, _ABSENT)) for side in (before, after)]
             if values[0] != values[1]:
@@ -275,6 +283,15 @@ class _Pair:
         if self._names_differ("scenario_name"):
             return "scenario " + " and ".join(m["scenario_name"] for m in self.manifests)
         return "another state of the scenario's file"
+
+
+def _supposed(scenario: Mapping[str, Any]) -> dict[str, str]:
+    """What a scenario's own overlays do to each measure, in words."""
+    found: dict[str, str] = {}
+    for one in scenario["measures"].get("overlays", ()):
+        told = f"{one['kind']} from {one['from']}" + (f" to {one['to']}" if one["to"] else "")
+        found[one["measure"]] = "; ".join(filter(None, [found.get(one["measure"]), told]))
+    return found
 
 
 def _origin(row: Mapping[str, Any]) -> str:
