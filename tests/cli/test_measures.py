@@ -200,6 +200,11 @@ def test_paragraphs_on_links_are_counted() -> None:
         (["--diff", "2025-12-01", "2025-11-01"], ["the earlier day first"]),
         (["--diff", "2025-12-01", "2025-12-02", "--expiring", "3"], ["2 questions at once"]),
         (["--linked", "CN-REE-2025-18", "--ics", "x.ics"], ["it beside --linked"]),
+        (["--links", "--ics", "x.ics"], ["it beside --links"]),
+        (
+            ["--parties", "JP", *MAGNET, "--expiring", "3"],
+            ["--expiring --parties: seen 2 questions"],
+        ),
         (["--issuer", "XX"], ["--issuer: seen 'XX'", "CN"]),
         (["--parties", "JP"], ["--item: seen nothing"]),
         (["--parties", "Q", *MAGNET], ["--parties: seen 'Q'"]),

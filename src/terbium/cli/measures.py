@@ -75,25 +75,14 @@ def measures(
     problems = Problems()
     book = later("supposed").supposed_in(scenario, mix or ()).book if scenario else built_in_book()
     about = {"--linked": linked, "--disclosure": disclosure, "--checklist": checklist}
-    _check_choice(
-        {"--diff": diff, "--expiring": ahead, "--links": links, **about},
-        about,
-        ics,
-        issuer,
-        problems,
-    )
-    if bool(parties) != bool(item):
-        problems.add(
-            "--item" if parties else "--parties", "nothing", "--parties and --item together",
-            "give both",
-        )  # fmt: skip
+    undated = {"--links": links, "--parties": parties, **about}
+    _check_choice({"--diff": diff, "--expiring": ahead, **undated}, undated, ics, issuer, problems)
+    _check_parties(parties, item, problems)
     way = later("parties_text").regions_of(origin, parties, problems) if parties else ("", "")
     days = _count("--expiring", ahead, problems)
     _check_issuer(issuer, book, problems)
     day, known = _day("--on", on, problems), _day("--known-on", known_on, problems)
-    first, last = (_day("--diff", word, problems) for word in diff or ("", ""))
-    if first and last and last < first:
-        problems.add("--diff", f"{first} {last}", "the earlier day first", "swap the two days")
+    span = _span(diff, problems)
     problems.raise_if_any(_WHERE, CommandError)
     view = told.View(book, day or book.evidence_date, known, issuer.upper())
     dated: Sequence[Turn] = ()
@@ -103,19 +92,27 @@ def measures(
         page = later("parties_text").page(view, item, way, scenario, mix or ())
     elif links:
         page = later("friction_list").page(view)
-    elif first and last:
-        dated = turns(book, first, last, known)
-        page = told.changes(view, (first, last), dated, announced_between(book, first, last, known))
-    elif days is not None:
-        dated = expiring(book, view.on, days, known)
-        page = told.lapses(view, days, dated)
     else:
-        dated = turns(book, view.on, _FAR, known) if ics else ()
-        page = told.acts(view, standings(book, view.on, known))
+        page, dated = _dated(view, span, days)
     if ics:
         wanted = [turn for turn in dated if view.holds(turn.act)]
         later("calendars").write_calendar(Path(ics), wanted, book.evidence_date)
     sys.stdout.write(tidy_json(page.data) if json else "\n".join(page.lines) + "\n")
+
+
+def _dated(
+    view: told.View, span: tuple[date, date] | None, days: int | None
+) -> tuple[told.Page, Sequence[Turn]]:
+    """What is told by days, with the turns that a calendar holds."""
+    book, known = view.book, view.known_on
+    if span:
+        found = turns(book, *span, known)
+        return told.changes(view, span, found, announced_between(book, *span, known)), found
+    if days is not None:
+        found = expiring(book, view.on, days, known)
+        return told.lapses(view, days, found), found
+    found = turns(book, view.on, _FAR, known)
+    return told.acts(view, standings(book, view.on, known)), found
 
 
 def _about(view: told.View, asked: dict[str, str]) -> told.Page:
@@ -139,6 +136,21 @@ def _day(option: str, text: str, problems: Problems) -> date | None:
         return None
 
 
+def _span(diff: tuple[str, str] | None, problems: Problems) -> tuple[date, date] | None:
+    first, last = (_day("--diff", word, problems) for word in diff or ("", ""))
+    if first is None or last is None:
+        return None
+    if last < first:
+        problems.add("--diff", f"{first} {last}", "the earlier day first", "swap the two days")
+    return first, last
+
+
+def _check_parties(parties: str, item: str, problems: Problems) -> None:
+    if bool(parties) != bool(item):
+        missing = "--item" if parties else "--parties"
+        problems.add(missing, "nothing", "--parties and --item together", "give both")
+
+
 def _count(option: str, text: str, problems: Problems) -> int | None:
     if not text:
         return None
@@ -150,7 +162,7 @@ def _count(option: str, text: str, problems: Problems) -> int | None:
 
 def _check_choice(
     given: Mapping[str, object],
-    about: Mapping[str, str],
+    undated: Mapping[str, object],
     ics: str,
     issuer: str,
     problems: Problems,
@@ -161,11 +173,14 @@ def _check_choice(
             " ".join(chosen), f"{len(chosen)} questions at once", f"one of {', '.join(given)}",
             "ask them one by one",
         )  # fmt: skip
-    for option in (option for option in chosen if option in about and (ics or issuer)):
-        problems.add(
-            "--ics" if ics else "--issuer", f"it beside {option}",
-            f"{option} with --on, --known-on or --json", "leave one of the two out",
-        )  # fmt: skip
+    for option in (option for option in chosen if option in undated):
+        beside = ["--ics"] if ics else []
+        beside += ["--issuer"] if issuer and option != "--links" else []
+        for other in beside:
+            problems.add(
+                other, f"it beside {option}, which lists no days or one act",
+                f"{other} with --on, --diff or --expiring", "leave one of the two out",
+            )  # fmt: skip
 
 
 def _check_issuer(issuer: str, book: Book, problems: Problems) -> None:
