@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from terbium.analysis.appendix import Made, appendix
+from terbium.analysis.origin import Origin, run_context
 from terbium.base.errors import Problem, ScenarioError, suggest
 from terbium.engine.compile import Compiled, compile_graph
 from terbium.engine.instructions import Cut, Instructions, NodeShock
@@ -33,10 +33,9 @@ from terbium.graph.schema import SupplyGraph
 from terbium.policy.counterfactual import supposed_register
 from terbium.policy.friction import FlowClass, Friction, compile_friction
 from terbium.policy.register import Register, load_register
-from terbium.results.baseline import baseline_rows, use_rows
-from terbium.results.context import Change, Row, RunContext, SourceNote
+from terbium.results.context import Row, RunContext
 from terbium.results.keys import Trajectory, trajectory_of
-from terbium.results.labels import bloc_regions, groups_of, names_of, observations_of
+from terbium.results.labels import groups_of
 from terbium.results.layout import build_dataset, with_labels
 from terbium.results.provenance import parameter_rows, provenance
 from terbium.results.store import Beside, Renderer, RunFolder, save_run
@@ -202,46 +201,8 @@ class Study:
         )
 
     def _context(self, seed: int) -> RunContext:
-        scenario, dataset, register = self.scenario, self.dataset, self.register
-        regions = list(dataset.table("regions")["region"])
-        cited = Counter(claim.source for claim in dataset.claims.values())
-        return RunContext(
-            scenario=scenario.name,
-            title=scenario.title,
-            question=scenario.question,
-            dataset=dataset.name,
-            base_year=dataset.base_year,
-            dataset_hash=dataset.hash,
-            parameter_hash=self.parameters.hash,
-            seed=seed,
-            headline_measure=scenario.headline.measure or "",
-            headline_date=scenario.headline.in_force,
-            evidence_date=register.evidence_date,
-            branch=scenario.measures.branch,
-            groups=groups_of(dataset),
-            blocs=bloc_regions(regions),
-            mixes=scenario.chosen,
-            applied=scenario.applied(),
-            overrides=scenario.overrides,
-            names=names_of(dataset),
-            observations=observations_of(dataset),
-            measures=tuple(
-                Change(row.date, row.measure, row.title, row.kind, row.formality)
-                for row in self.compiled.friction.calendar
-            ),
-            stock_grades={
-                (row["region"], row["industry"]): dataset.estimates[row["estimate"]].grade
-                for _, row in dataset.table("stocks").iterrows()
-            },
-            grades=Counter(estimate.grade for estimate in dataset.estimates.values()),
-            sources=tuple(
-                SourceNote(s.id, s.title, s.publisher, str(s.date), s.licence, cited[s.id])
-                for s in dataset.sources.values()
-                if cited[s.id]
-            ),
-            baseline=baseline_rows(self.graph),
-            uses=use_rows(self.graph),
-        )
+        made_from = Origin(self.scenario, self.dataset, self.register, self.parameters)
+        return run_context(made_from, self.compiled, self.graph, seed)
 
 
 @dataclass(frozen=True)
