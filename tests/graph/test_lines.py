@@ -81,7 +81,7 @@ def test_a_group_has_as_many_lines_as_its_tonnage_fills(
 
 
 def test_lines_are_fed_by_lines_of_like_rank(lines: SupplyGraph) -> None:
-    """Parts for cars: flow runs where the ranks overlap, the other lines of a supplier are latent."""
+    """Flow runs where the ranks overlap; the other lines of a supplier are latent."""
     nodes, links = lines.nodes, lines.links
     source = nodes.iloc[lines.outputs["node"].to_numpy()[links["output"]]]
     target = nodes.iloc[lines.inputs["node"].to_numpy()[links["input"]]]
