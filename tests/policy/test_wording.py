@@ -152,7 +152,7 @@ def typed(row: Row) -> Row:
     if row["element_content"] == "technology":
         other |= {"element_content": "", "is_technology": "true"}
     for word in ("oxide", "metal", "magnet"):
-        if row["item"].split()[-1] == word and " with " not in row["item"]:
+        if row["item"].split()[-1:] == [word] and " with " not in row["item"]:
             other["form"] = word
     return other
 

@@ -262,7 +262,12 @@ class IsSubject:
     subject: Subject = "hook"
 
     def test(self, facts: Facts) -> Truth:
-        """Whether it is reached; foreign content that nobody mentions is taken as absent."""
+        """Whether it is reached; if nobody speaks of its inputs, they may reach it.
+
+        What comes home is an import, which no rule on exports reaches.
+        """
+        if facts.destination == self.home:
+            return Truth.NO
         if self.home in (facts.origin, facts.exporter) or facts.item.signs & self.signs:
             return Truth.YES
         regions = facts.inputs.regions
@@ -272,7 +277,10 @@ class IsSubject:
                 all_of([region_truth(facts.destination, rule.destinations), rule.limit.test(share)])
                 for rule in self.rules
             )
-        return Truth.UNKNOWN if facts.origin is None or facts.exporter is None else Truth.NO
+        if facts.origin is None or facts.exporter is None:
+            return Truth.UNKNOWN
+        may_reach = [region_truth(facts.destination, rule.destinations) for rule in self.rules]
+        return Truth.NO if regions is not None else min(any_of(may_reach), Truth.UNKNOWN)
 
     def missed(self, facts: Facts) -> str:
         """Say what would reach it."""

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import cast
 
 from terbium.policy.answers import Line
-from terbium.policy.circumstances import CaseCondition, IsOwned
+from terbium.policy.circumstances import CaseCondition, IsOwned, IsSaid
 from terbium.policy.facts import Facts
 from terbium.policy.overlay import Knowledge
 from terbium.policy.predicates import Holds, ItemCondition
@@ -161,7 +161,7 @@ def assumed_in(
     bound = {match.rule.measure for match in now.bound}
     for match in matches:
         rule = match.rule
-        hooks = [c for c in rule.conditions.of_case if c.subject == "hook"]
+        hooks = [c for c in rule.conditions.of_case if isinstance(c, IsSaid)]
         if not hooks or rule.regime != regime or match.case is not Truth.NO:
             continue
         of_case = (*rule.conditions.of_way, *rule.conditions.of_case)

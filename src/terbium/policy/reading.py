@@ -26,6 +26,9 @@ from terbium.policy.wordlist import entries, item_book, rare_earths, region_book
 
 _MOST_TEXTS = 20_000
 _CODE = re.compile(r"(?<![A-Za-z0-9.])(\d[A-E]\d{3}(?:\.[a-z](?:\.\d+)?)*)(?![A-Za-z0-9])")
+# forms that go into other things, and how much of a thing makes it one [%]
+_INGREDIENTS = frozenset({"oxide", "compound"})
+_WHOLE, _HALF = Range.exactly(100.0), 50.0
 # words that say nothing of the form
 _NEUTRAL = frozenset(
     {"high", "pure", "purity", "grade", "the", "a", "an", "and", "or", "re", "export", "foreign",
@@ -68,13 +71,29 @@ def read_item(
     title, listed = _Read(text), _Read(contents)
     tokens, marks = title.marks(is_content=False)
     parts = parts_of(tokens, marks)
+    counted = [mark for part in parts if part.role != "elsewhere" for mark in part.marks]
+    stated = contents_of(tokens, counted)
+    _set_aside(parts, stated)
     listed_tokens, listed_marks = listed.marks(is_content=True)
     typed = _form_named(form) or ("technology" if is_technology else "")
     item = _identity(parts, listed_marks, typed)
-    counted = [mark for part in parts if part.role != "elsewhere" for mark in part.marks]
-    item = _filled(item, contents_of(tokens, counted), contents_of(listed_tokens, listed_marks))
+    item = _filled(item, stated, contents_of(listed_tokens, listed_marks))
     aside = [token.start for part in parts if part.role == "elsewhere" for token in part.words]
     return _measured(item, title, listed, min(aside, default=len(title.text)), purity)
+
+
+def _set_aside(parts: list[Part], stated: Contents) -> None:
+    """An oxide of which there is little is what a thing holds, not what it is."""
+    for part in [part for part in parts if part.role == "head"]:
+        little = [
+            mark
+            for mark in part.marks
+            if mark.form in _INGREDIENTS
+            and any(stated.amounts.get(e, _WHOLE).high < _HALF for e in mark.elements)
+        ]
+        if little:
+            part.marks = [mark for mark in part.marks if mark not in little]
+            parts.append(Part("contents", little))
 
 
 class _Read:
@@ -143,17 +162,21 @@ def _form(parts: Sequence[Part], listed: Sequence[Mark]) -> tuple[str, tuple[str
     """The form of an item, and what was assumed to tell it."""
     heads = [part for part in parts if part.role == "head"]
     rest = [part for part in reversed(parts) if part.role == "contents"]
+    if not _is_bare(heads):
+        # a thing that nobody here knows is not what it holds
+        rest, listed = [], ()
     for part in (*heads, *rest, Part("contents", list(listed))):
         if found := _strong_form(part.marks):
             return found, ()
-    marks = [mark for part in heads for mark in part.marks] or list(listed)
+    named = [mark for part in heads for mark in part.marks]
+    marks = named or list(listed)
     if any(mark.label and mark.kind == "family" for mark in (*marks, *listed)):
         return "magnet", ()
     kinds = ("process", "shape") if any(mark.elements for mark in marks) else ("process",)
     for kind in kinds:
         if forms := [mark.form for mark in marks if mark.label and mark.kind == kind]:
             return forms[-1], ()
-    if any(not mark.label for mark in marks) and _is_bare(heads):
+    if any(not mark.label for mark in named) and _is_bare(heads):
         return "metal", ("an element named alone is taken for the metal",)
     return "", ()
 
