@@ -11,6 +11,7 @@ import typer
 from terbium.base.errors import CommandError, Problems
 from terbium.base.files import tidy_json
 from terbium.cli.later import later
+from terbium.cli.options import Json, SupposedMix, SupposedScenario
 from terbium.policy.answers import Decision, RegimeAnswer, said
 from terbium.policy.batch import write_answers
 from terbium.policy.check import check as ask
@@ -52,16 +53,12 @@ def check(
     out: Annotated[
         str, typer.Option(metavar="ANSWERS.csv|.json", help="Where their answers go.")
     ] = "",
-    scenario: Annotated[
-        str, typer.Option(metavar="NAME", help="With acts that a scenario leaves out or overlays.")
-    ] = "",
-    mix: Annotated[
-        list[str] | None, typer.Option(help="A mix of that scenario; may be given again.")
-    ] = None,
+    scenario: SupposedScenario = "",
+    mix: SupposedMix = None,
     trace: Annotated[bool, typer.Option("--trace", help="Why each other act does not apply.")] = (
         False
     ),
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    json: Json = False,
 ) -> None:
     """Say which licence an item needs on a day, under which paragraph, and what changes next."""
     supposed = later("supposed").supposed_in(scenario, mix or ()) if scenario else None

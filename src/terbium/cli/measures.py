@@ -14,6 +14,7 @@ from terbium.base.files import tidy_json
 from terbium.cli import measures_text as told
 from terbium.cli.disclosure_text import conditions, disclosed
 from terbium.cli.later import later
+from terbium.cli.options import Json, SupposedMix, SupposedScenario
 from terbium.policy.acts import Book, built_in_book
 from terbium.policy.disclosure import checklist_of, disclosed_by, with_checklist
 from terbium.policy.relations import relations_of
@@ -63,13 +64,9 @@ def measures(
     links: Annotated[
         bool, typer.Option("--links", help="What each paragraph puts on links of a model.")
     ] = False,
-    scenario: Annotated[
-        str, typer.Option(metavar="NAME", help="With acts that a scenario leaves out or overlays.")
-    ] = "",
-    mix: Annotated[
-        list[str] | None, typer.Option(help="A mix of that scenario; may be given again.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    scenario: SupposedScenario = "",
+    mix: SupposedMix = None,
+    json: Json = False,
 ) -> None:
     """List acts in force on a day, what changed, what is linked to one, or what lapses soon."""
     problems = Problems()

@@ -10,6 +10,12 @@ import typer
 from terbium.base.errors import Problems
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+SupposedScenario = Annotated[
+    str, typer.Option(metavar="NAME", help="With acts that a scenario leaves out or overlays.")
+]
+SupposedMix = Annotated[
+    list[str] | None, typer.Option(help="A mix of that scenario; may be given again.")
+]
 
 
 def assignments(texts: Sequence[str], option: str, problems: Problems) -> dict[str, str]:

@@ -12,6 +12,7 @@ from terbium.base.files import tidy_json
 from terbium.base.gazetteer import resolve_region
 from terbium.cli.later import later
 from terbium.cli.lines import wrapped
+from terbium.cli.options import Json, SupposedMix, SupposedScenario
 from terbium.policy.acts import built_in_book
 from terbium.policy.answers import NOT_ADVICE
 from terbium.policy.codes import read_code
@@ -36,13 +37,9 @@ def tariff(
     known_on: Annotated[
         str, typer.Option(metavar="DATE", help="The register as known on this day.")
     ] = "",
-    scenario: Annotated[
-        str, typer.Option(metavar="NAME", help="With acts that a scenario leaves out or overlays.")
-    ] = "",
-    mix: Annotated[
-        list[str] | None, typer.Option(help="A mix of that scenario; may be given again.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    scenario: SupposedScenario = "",
+    mix: SupposedMix = None,
+    json: Json = False,
 ) -> None:
     """Stack the duties on goods of one origin, line by line, with what is not held beside them."""
     problems = Problems()
