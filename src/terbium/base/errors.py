@@ -9,7 +9,7 @@ That text is public, and tests hold it.
         ├── DatasetError    a table of a dataset
         ├── ScenarioError   a scenario, a mix or an override
         ├── MeasureError    the register of measures
-        ├── GraphError      the supply graph
+        ├── GraphError      the supply graph, or an input-output table
         ├── LabelError      a label that nobody defined
         ├── UnitError       a unit outside the table, or of another dimension
         ├── CommandError    an option or argument of a command
@@ -106,7 +106,7 @@ class MeasureError(InputError):
 
 
 class GraphError(InputError):
-    """The supply graph cannot be built, balanced or checked."""
+    """The supply graph cannot be built or balanced, or an input-output table cannot be used."""
 
 
 class LabelError(InputError):

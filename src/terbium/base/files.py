@@ -1,6 +1,7 @@
 """Files that appear complete or not at all, and say the same for the same content."""
 
 import hashlib
+import io
 import json
 import math
 import os
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 from terbium.base.errors import OutputError
 from terbium.base.tolerances import STORED_DIGITS
@@ -114,6 +115,31 @@ def atomic_text(path: Path | str) -> Iterator[TextIO]:
     OutputError
         If the place cannot be written.
     """
+    with atomic_binary(path) as raw:
+        file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+        yield file
+        file.detach()
+
+
+@contextmanager
+def atomic_binary(path: Path | str) -> Iterator[BinaryIO]:
+    """Give a binary file to write bit by bit, which bears its name once the block ended well.
+
+    Parameters
+    ----------
+    path
+        The file. Missing parents are made.
+
+    Yields
+    ------
+    BinaryIO
+        A file beside ``path``, which may be read and sought too.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written.
+    """
     target = Path(path).absolute()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +148,7 @@ def atomic_text(path: Path | str) -> Iterator[TextIO]:
         raise _unwritable(target, error) from error
     partial = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
