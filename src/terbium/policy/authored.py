@@ -4,6 +4,7 @@ Dates stay text, so that a day which does not exist is reported like any other w
 must be text and stand once. YAML 1.2: ``no`` and ``off`` are words.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -197,7 +198,9 @@ def _plain_scalar(node: Node) -> Any:
         # YAML 1.2 keeps 0o17 for octal; a leading zero alone is decimal
         return int(text.replace("_", ""), 0 if text[:2] in ("0x", "0o") else 10)
     if tag == _CORE + "float":
-        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+        number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+        # 1e400 is no number that can be held, and nobody who writes it means infinity: left as text
+        return text if math.isinf(number) and "inf" not in text.lower() else number
     return text
 
 
