@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataset.book import Book, fmt, write_csv
@@ -22,7 +23,40 @@ KEYS = {
 }
 
 
-def write(book: Book, out: Path, columns: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
+@dataclass(frozen=True)
+class About:
+    """What a descriptor says of the package as a whole.
+
+    Parameters
+    ----------
+    title, description
+        In a line, in a few.
+    more
+        Further keys of the descriptor.
+    resources
+        Resources that are no tables of the book.
+    """
+
+    title: str
+    description: str
+    more: Mapping[str, object] = field(default_factory=dict)
+    resources: Sequence[Mapping[str, object]] = ()
+
+
+CHAIN = About(
+    "Rare earths, the world about 2024",
+    "Mines, separation, metals, magnets, end uses, stocks and conduct of the rare earth "
+    "chain as graded estimates with their claims and sources. Rows marked recipe hold no "
+    "value: their source does not let it be passed on.",
+)
+
+
+def write(
+    book: Book,
+    out: Path,
+    columns: Mapping[str, Mapping[str, tuple[str, str]]],
+    about: About = CHAIN,
+) -> None:
     """Write every table in `columns` and the descriptor.
 
     Parameters
@@ -33,6 +67,8 @@ def write(book: Book, out: Path, columns: Mapping[str, Mapping[str, tuple[str, s
         Folder of the package; created.
     columns : mapping
         Table -> column -> (type, description), as in tools/dataset/columns.py.
+    about : About
+        What the descriptor says of the package.
     """
     out.mkdir(parents=True, exist_ok=True)
     tables = dict(book.tables)
@@ -45,22 +81,19 @@ def write(book: Book, out: Path, columns: Mapping[str, Mapping[str, tuple[str, s
         resources.append(_resource(book, name, fields))
     descriptor = {
         "name": out.name,
-        "title": "Rare earths, the world about 2024",
+        "title": about.title,
         "profile": "tabular-data-package",
         "version": "1.0.0",
         "created": "2026-11-22T00:00:00Z",
         "base_year": book.base_year,
         "licenses": [LICENCE],
-        "description": (
-            "Mines, separation, metals, magnets, end uses, stocks and conduct of the rare earth "
-            "chain as graded estimates with their claims and sources. Rows marked recipe hold no "
-            "value: their source does not let it be passed on."
-        ),
+        "description": about.description,
+        **about.more,
         "sources": [
             {"title": s["title"], **({"path": s["url"]} if s["url"] else {})}
             for s in tables["sources"]
         ],
-        "resources": resources,
+        "resources": [*resources, *about.resources],
     }
     text = json.dumps(descriptor, ensure_ascii=False, indent=1, sort_keys=False)
     (out / "datapackage.json").write_text(text + "\n", encoding="utf-8")

@@ -36,17 +36,17 @@ def audit(
     from terbium.graph.build import build_graph
 
     data = _load(dataset)
-    found, moves = examine(data), build_graph(data).moves
+    found = examine(data)
+    if "materials" not in data.tables:
+        _print_audit(found, json)
+        return
+    moves = build_graph(data).moves
     farthest = moves.reindex(moves["sd_moved"].abs().sort_values(ascending=False).index)
     if json:
         rows = farthest.astype(object).where(farthest.notna(), None).to_dict("records")
         print_json(found.to_dict() | {"moves": rows})
         return
-    print_table(
-        f"Audit of {found.dataset}, base year {found.base_year}",
-        {"Section": "left", "Item": "left", "Value": "right", "Note": "left"},
-        [(row.section, row.item, row.value, row.note) for row in found.rows()],
-    )
+    _print_audit(found)
     shown = farthest if every else farthest.head(_MOST_MOVES)
     headings: Columns = {
         "Figure": "left",
@@ -63,6 +63,18 @@ def audit(
     far = int((moves["sd_moved"].abs() > 1).sum())
     say(
         f"{far} of {len(moves)} figures moved by more than one standard deviation; --all shows each"
+    )
+
+
+def _print_audit(found: Any, json: bool = False) -> None:
+    """The audit alone: nothing is balanced in a dataset without materials."""
+    if json:
+        print_json(found.to_dict())
+        return
+    print_table(
+        f"Audit of {found.dataset}, base year {found.base_year}",
+        {"Section": "left", "Item": "left", "Value": "right", "Note": "left"},
+        [(row.section, row.item, row.value, row.note) for row in found.rows()],
     )
 
 

@@ -114,7 +114,7 @@ def audit(dataset: Dataset) -> AuditReport:
 
 def _coverage(dataset: Dataset) -> dict[str, int]:
     counted = {name: len(dataset.table(name)) for name in dataset.tables}
-    if "industries" in counted:
+    if "mines" in counted:
         counted["stages"] = len({"mine", "concentrate", "separate", "metal", "magnet"}) + len(
             set(dataset.table("industries")["stage"])
         )

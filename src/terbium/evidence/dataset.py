@@ -10,7 +10,7 @@ from terbium.base.files import sha256_of_files
 from terbium.evidence.parameters import Parameters
 from terbium.evidence.references import check_references
 from terbium.evidence.schema import Claim, Estimate, Row, Source
-from terbium.evidence.tables import DESCRIPTOR, Table, parse_rows, read_package
+from terbium.evidence.tables import DESCRIPTOR, Table, attachments, parse_rows, read_package
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +49,7 @@ class Dataset:
         self.name = str(descriptor.get("name", path.name))
         self.title = str(descriptor.get("title", self.name))
         self.base_year = int(str(descriptor["base_year"]))
+        self.attachments = attachments(descriptor)
         self.sources = dict(sources)
         self.claims = dict(claims)
         self.estimates = {name: estimates[name] for name in sorted(estimates)}
@@ -65,6 +66,7 @@ class Dataset:
         """SHA-256 over the names and bytes of all files of the package."""
         files = [self.path / DESCRIPTOR]
         files += [self.path / table.file for table in self._tables.values()]
+        files += [self.path / name for name in self.attachments]
         return sha256_of_files(files, self.path)
 
     @property

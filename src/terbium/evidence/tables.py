@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -13,6 +13,8 @@ from terbium.base.errors import DatasetError, Problems, suggest
 from terbium.evidence.schema import Row
 
 DESCRIPTOR = "datapackage.json"
+NO_TABLE = "data-resource"
+"""Profile of a resource that is no table of rows and columns, such as a matrix."""
 
 _R = TypeVar("_R", bound=Row)
 
@@ -56,7 +58,7 @@ class Table:
 
 
 def read_package(folder: Path, problems: Problems) -> tuple[dict[str, object], dict[str, Table]]:
-    """Read the descriptor and all tables that it lists.
+    """Read the descriptor and all tables that it lists; other resources are left to others.
 
     Parameters
     ----------
@@ -73,7 +75,11 @@ def read_package(folder: Path, problems: Problems) -> tuple[dict[str, object], d
     path = folder / DESCRIPTOR
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
-        resources = {r["name"]: (r["path"], r["schema"]["fields"]) for r in descriptor["resources"]}
+        resources = {
+            r["name"]: (r["path"], r["schema"]["fields"])
+            for r in descriptor["resources"]
+            if r.get("profile") != NO_TABLE
+        }
     except FileNotFoundError as error:
         raise DatasetError.of(
             str(folder), DESCRIPTOR, "no such file", "a data package", "name the package's folder"
@@ -92,6 +98,12 @@ def read_package(folder: Path, problems: Problems) -> tuple[dict[str, object], d
         if table is not None:
             tables[name] = table
     return descriptor, tables
+
+
+def attachments(descriptor: Mapping[str, object]) -> tuple[str, ...]:
+    """Paths, inside the package, of the resources that are no tables."""
+    resources = cast("list[dict[str, str]]", descriptor["resources"])
+    return tuple(r["path"] for r in resources if r.get("profile") == NO_TABLE)
 
 
 def _read(

@@ -1,0 +1,1 @@
+"""How the world table and what it says of exposures are made."""
