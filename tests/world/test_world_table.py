@@ -169,12 +169,7 @@ def test_what_consumption_cannot_hold_raises_output(rules: Any) -> None:
     st.integers(-3, 3),
 )
 def test_rules_keep_the_money(y: list[list[int]], missing: int) -> None:
-    module = (
-        importlib.import_module("world.aggregate") if "world.aggregate" in sys.modules else None
-    )
-    if module is None:
-        sys.path.insert(0, str(ROOT / "tools"))
-        raw, world = small(load_rules(), [list(map(float, row)) for row in y], float(missing))
+    raw, world = small(load_rules(), [list(map(float, row)) for row in y], float(missing))
     moved = world.handling
     assert (world.Y >= 0).all()
     assert np.array_equal(world.Z, raw.Z)
