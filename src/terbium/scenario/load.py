@@ -17,9 +17,10 @@ from terbium.scenario.checks import check_content, judged
 from terbium.scenario.layers import Layers, Locate, contradictions
 from terbium.scenario.overlay import OverlayTables, read_overlay
 from terbium.scenario.schema import Content, Scenario, Words
-from terbium.scenario.vocabulary import Vocabulary, vocabulary_of
+from terbium.scenario.vocabulary import Vocabulary, vocabulary_of, with_economy
 
 _PARTS = ("blocks", "mixes")
+_EXTENDS = "extends"
 
 
 class _Parts(Frozen):
@@ -82,7 +83,7 @@ def load_scenario(
     authored = _read(name_or_path)
     problems = Problems()
     parts = _parts(authored, problems)
-    layers = _file_layers(authored)
+    layers = _file_layers(authored, problems)
     checker = _Checker(register or built_in_register(), vocabulary)
     for block, content in parts.blocks.items():
         trial = layers.copy()
@@ -114,6 +115,7 @@ class _Checker:
         vocabulary = self._given
         if vocabulary is None and rest.dataset:
             vocabulary = self._vocabulary(rest.dataset, layers, problems)
+        vocabulary = with_economy(vocabulary, rest.economy.table, layers, problems)
         check_content(rest, numbers, layers, self._register, vocabulary, problems)
         return content
 
@@ -175,11 +177,29 @@ def _parts(authored: Authored, problems: Problems) -> _Parts:
     return parts
 
 
-def _file_layers(authored: Authored) -> Layers:
+def _file_layers(authored: Authored, problems: Problems) -> Layers:
+    """The file, on the scenario that it extends; blocks and mixes are not handed down."""
     layers = Layers()
-    body = {key: value for key, value in authored.data.items() if key not in _PARTS}
-    layers.put(body, _in_file(authored))
+    for part in (*_extended(authored, problems), authored):
+        body = {key: part.data[key] for key in part.data if key not in (*_PARTS, _EXTENDS)}
+        layers.put(body, _in_file(part))
     return layers
+
+
+def _extended(authored: Authored, problems: Problems) -> tuple[Authored, ...]:
+    if _EXTENDS not in authored.data:
+        return ()
+    place, named = _in_file(authored)((_EXTENDS,)), authored.data[_EXTENDS]
+    names = sorted(path.stem for path in _folder().glob("*.yaml"))
+    if named not in names:
+        problems.add(place, f"{named!r}, which is no scenario", ", ".join(names),
+                     suggest(str(named), names))  # fmt: skip
+        return ()
+    base = _read(named)
+    if _EXTENDS in base.data:
+        problems.add(place, f"'{named}', which extends another", "a scenario that stands alone",
+                     f"extend '{base.data[_EXTENDS]}'")  # fmt: skip
+    return (base,)
 
 
 def _put_mixes(

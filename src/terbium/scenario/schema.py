@@ -149,6 +149,19 @@ class RecordingChoice(Frozen):
     industries: Switch = True
 
 
+class EconomyChoice(Frozen):
+    """The world table through which the shortfall of the chain is run; none by default.
+
+    ``inputs`` says which inputs bind: as the table's package rates them, or all of them. The other
+    two are rules of the network kernel (docs/design/012).
+    """
+
+    table: str | None = None
+    inputs: Literal["rated", "all_critical"] = "rated"
+    rationing: Literal["proportional", "intermediate_first", "final_first"] = "proportional"
+    ordering: Literal["realised", "wanted"] = "realised"
+
+
 class Content(Frozen):
     """Everything that a scenario decides."""
 
@@ -167,6 +180,7 @@ class Content(Frozen):
     shocks: tuple[Shock, ...] = ()
     set_: Annotated[dict[str, Value], Field(alias="set")] = {}
     recording: RecordingChoice = RecordingChoice()
+    economy: EconomyChoice = EconomyChoice()
     draws: Positive = 200
     seed: Annotated[int, Field(strict=True, ge=0)] = 1
 
@@ -221,6 +235,8 @@ class Scenario(Content):
         """The scenario as plain data for a manifest; values of an overlay folder are left out."""
         content = self.model_dump(mode="json", by_alias=True, exclude={"blocks", "mixes"})
         content["set"] = {k: v for k, v in content["set"].items() if k not in self.private}
+        if self.economy.table is None:
+            del content["economy"]
         return content
 
     def __repr__(self) -> str:

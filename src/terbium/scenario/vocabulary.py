@@ -1,13 +1,15 @@
 """Labels that a scenario may use: those of its dataset."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 from terbium.base.errors import Problems, suggest
+from terbium.scenario.layers import Layers
 
 _STAGES = ("mine", "concentrate", "separate", "metal", "magnet", "assembly", "industry")
+_EXPOSURES = "exposures.csv"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,30 @@ def vocabulary_of(dataset: str, place: str, problems: Problems) -> Vocabulary | 
     except (OSError, UnicodeDecodeError, csv.Error):
         # whoever loads the dataset says what is wrong with its tables, each with its line
         return None
+
+
+def with_economy(
+    words: Vocabulary | None, table: str | None, layers: Layers, problems: Problems
+) -> Vocabulary | None:
+    """Add the parameters of the world table that a scenario names; note if there is no such table.
+
+    A package with flows has a table of exposures beside its estimates.
+    """
+    if table is None:
+        return words
+    path = data_dir() / table if (data_dir() / table).is_dir() else Path(table)
+    if not (path / _EXPOSURES).is_file():
+        known = sorted(found.parent.name for found in data_dir().glob(f"*/{_EXPOSURES}"))
+        problems.add(
+            layers.place(("economy", "table")),
+            f"the world table '{table}', which does not exist",
+            ", ".join([*known, "the path of a package with flows and exposures"]),
+            suggest(table, known),
+        )
+        return words
+    if words is None or words.parameters is None:
+        return words
+    return replace(words, parameters=words.parameters | _column(path / "estimates.csv", "name"))
 
 
 def _vocabulary(path: Path) -> Vocabulary:
