@@ -53,3 +53,13 @@ TINY: Final = 1e-14
 
 POLISH_PASSES: Final = 3
 """Projections onto the balance constraints; each gains eight digits, so the second converges."""
+
+NO_SCARCITY: Final = 1e-12
+"""Share of demand missed below which an industry is not short of anything. The reference of the
+ARIO family compares with zero exactly, which decides by rounding; wider than this, output that
+creeps up to demand over months would count as there."""
+
+PEER_RTOL: Final = 1e-5
+PEER_ATOL: Final = 1e-8
+"""Relative and absolute width of the dead band of the reference implementation of ARIO: stocks this
+near to target are full, deliveries this near to use are level. Reproduced on request only."""

@@ -26,6 +26,9 @@ RATIONING = (
 )
 """How a supplier divides what it has when it is asked for more (docs/design/012)."""
 
+ORDERING = ("realised", "wanted")
+"""Whether inputs are ordered for the output that came about or for the output that was wanted."""
+
 SHOCKS = ("recovery", "rebuild", "arbitrary")
 """Kinds of event: capital lost and restored for nothing, capital lost and rebuilt by orders,
 output lost for any other reason."""
@@ -241,6 +244,8 @@ class Behaviour:
         Whether the dead band and the rounding of the reference implementation are reproduced.
     rationing
         One of :data:`RATIONING`.
+    ordering
+        One of :data:`ORDERING`.
     """
 
     psi: float
@@ -256,6 +261,7 @@ class Behaviour:
     criticality: Floats
     compatible: bool
     rationing: str = "proportional"
+    ordering: str = "realised"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,248 @@
+"""One step of the ARIO family on a full table (docs/design/012).
+
+The order of the passes is that of the published model: events, demand, overproduction, output,
+deliveries, repair, orders. Passes over slots and industries run over contiguous lanes; the two
+passes over links are in :mod:`terbium.engine.network.links`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from terbium.base import tolerances
+from terbium.engine.jit import njit
+from terbium.engine.network.hazards import losses, order_rebuilding, rebuild
+from terbium.engine.network.links import collect, weigh
+from terbium.engine.network.program import (
+    FINAL_FIRST,
+    INTERMEDIATE_FIRST,
+    Conduct,
+    Hazards,
+    Network,
+    NetworkRecord,
+    NetworkState,
+)
+from terbium.engine.program import Floats
+
+
+class Work(NamedTuple):
+    """Working arrays of one advance."""
+
+    demand: Floats
+    capacity: Floats
+    wanted: Floats
+    made: Floats
+    lost: Floats
+    share: Floats
+    rebuild: Floats
+    served: Floats
+    to_final: Floats
+    to_rebuild: Floats
+    carrying: Floats
+    weight: Floats
+    came: Floats
+    base: Floats
+    active: Floats
+
+
+@njit(cache=True, error_model="numpy")
+def work(size: int, sectors: int) -> Work:
+    """Fresh working arrays."""
+    return Work(
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros(size),
+        np.zeros((sectors, size)),
+        np.zeros((sectors, size)),
+        np.ones(size),
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def overproduce(c: Conduct, s: NetworkState, demand: Floats) -> None:
+    """Overproduction follows the share of demand that output fell short of."""
+    for at in range(demand.size):
+        short = (demand[at] - s.before[at]) / demand[at] if demand[at] > 0.0 else 0.0
+        step = (c.boost_most[at] - s.boost[at]) * short
+        if abs(short) <= tolerances.NO_SCARCITY:
+            step = c.boost_base[at] - s.boost[at]
+        s.boost[at] = max(s.boost[at] + c.boost_pace[at] * step, 1.0)
+
+
+@njit(cache=True, error_model="numpy")
+def produce(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
+    """Output is what is wanted, within capacity, lowered by the scarcest input."""
+    for at in range(x.made.size):
+        x.capacity[at] = n.output[at] * (1.0 - x.share[at]) * s.boost[at]
+        x.wanted[at] = min(x.demand[at], x.capacity[at])
+        x.made[at] = 1.0
+    for i in range(n.sectors):
+        if c.partial == 1:
+            for at in range(x.made.size):
+                held = c.hold[i, at] * x.wanted[at]
+                enough = min(s.stock[i, at] / held, 1.0) if held > 0.0 else 1.0
+                x.made[at] = min(x.made[at], 1.0 - c.binding[i, at] * (1.0 - enough))
+        else:
+            for at in range(x.made.size):
+                held = c.hold[i, at] * x.wanted[at]
+                enough = s.stock[i, at] / held if held > 0.0 else 1.0
+                x.made[at] = min(x.made[at], enough)
+    for at in range(x.made.size):
+        x.made[at] *= x.wanted[at]
+
+
+@njit(cache=True, error_model="numpy")
+def share_out(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
+    """Share of intermediate, and of final and rebuilding claims that each supplier can serve."""
+    for at in range(x.made.size):
+        made, orders, rest = x.made[at], s.orders[at], n.final[at] + x.rebuild[at]
+        if c.rationing == INTERMEDIATE_FIRST:
+            x.served[at] = min(1.0, made / orders) if orders > 0.0 else 1.0
+            left = max(made - orders, 0.0)
+            x.to_final[at] = min(1.0, left / rest) if rest > 0.0 else 1.0
+        elif c.rationing == FINAL_FIRST:
+            x.to_final[at] = min(1.0, made / rest) if rest > 0.0 else 1.0
+            left = max(made - rest, 0.0)
+            x.served[at] = min(1.0, left / orders) if orders > 0.0 else 1.0
+        else:
+            x.served[at] = made / x.demand[at] if x.demand[at] > 0.0 else 0.0
+            x.to_final[at] = x.served[at]
+
+
+@njit(cache=True, error_model="numpy")
+def is_level(n: Network, s: NetworkState, x: Work, lane: int) -> bool:
+    """Whether what came equals what was used everywhere, within the reference's dead band."""
+    for i in range(n.sectors):
+        for at in range(lane, x.made.size, n.lanes):
+            used, came = n.use[i, at] * x.made[at], s.scale[i, at] * x.came[i, at]
+            if abs(came - used) > tolerances.PEER_ATOL + tolerances.PEER_RTOL * abs(used):
+                return False
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def is_full(n: Network, c: Conduct, s: NetworkState, x: Work, lane: int) -> bool:
+    """Whether all stocks are at target, within the reference's dead band."""
+    for i in range(n.sectors):
+        for at in range(lane, x.made.size, n.lanes):
+            goal = c.target[i, at] * x.wanted[at]
+            if c.pace[i, at] > 0.0:
+                band = tolerances.PEER_ATOL + tolerances.PEER_RTOL * goal
+                if abs(s.stock[i, at] - goal) > band:
+                    return False
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def restock(n: Network, c: Conduct, s: NetworkState, rec: NetworkRecord, x: Work) -> None:
+    """Stocks give what output used and take what came; the books are held against each other."""
+    received, lowest = 0.0, np.inf
+    x.active[:] = 1.0
+    if c.compatible == 1:
+        for w in range(n.lanes):
+            x.active[w :: n.lanes] = 0.0 if is_level(n, s, x, w) else 1.0
+    for i in range(n.sectors):
+        for at in range(x.made.size):
+            came = s.scale[i, at] * x.came[i, at]
+            left = s.stock[i, at] - x.active[at] * n.use[i, at] * x.made[at]
+            received += came
+            lowest = min(lowest, left)
+            if c.compatible == 0:
+                left = max(left, 0.0)
+            s.stock[i, at] = left + x.active[at] * came
+    sent, made = 0.0, 0.0
+    for at in range(x.made.size):
+        sent += s.orders[at] * x.served[at]
+        made += n.output[at]
+    rec.books[0] = max(rec.books[0], abs(received - sent) / made)
+    rec.books[1] = min(rec.books[1], lowest / made)
+
+
+@njit(cache=True, error_model="numpy")
+def reorder(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
+    """What is used, plus a share of the gap in the stock, is ordered for the next step."""
+    for at in range(x.made.size):
+        x.wanted[at] = min(s.orders[at] + n.final[at] + x.rebuild[at], x.capacity[at])
+        x.active[at] = 1.0
+    if c.compatible == 1:
+        for w in range(n.lanes):
+            x.active[w :: n.lanes] = 0.0 if is_full(n, c, s, x, w) else 1.0
+    for i in range(n.sectors):
+        for at in range(x.made.size):
+            gap = max(c.target[i, at] * x.wanted[at] - s.stock[i, at], 0.0)
+            level = x.wanted[at] if c.orders_wanted == 1 else x.made[at]
+            need = n.use[i, at] * level + x.active[at] * c.pace[i, at] * gap
+            base = x.base[i, at]
+            s.scale[i, at] = need / base if base > 0.0 else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def note(n: Network, s: NetworkState, rec: NetworkRecord, row: int, x: Work) -> None:
+    """Write down what the step did."""
+    lanes = n.lanes
+    rec.output[row] = x.made
+    rec.capacity[row] = x.capacity
+    rec.boost[row] = s.boost
+    rec.orders[row] = s.orders
+    rec.rebuild[row] = x.rebuild
+    rec.lost[row] = x.lost
+    for f in range(n.flows.shape[0]):
+        product = f % n.sectors
+        for w in range(lanes):
+            at = f * lanes + w
+            missing = 1.0 - x.to_final[at]
+            rec.undelivered[row, at] = n.final[at] * missing
+            if missing != 0.0:
+                for r in range(n.regions):
+                    place = (r * n.sectors + product) * lanes + w
+                    rec.unmet[row, place] += n.final_by_region[f, r] * missing
+
+
+@njit(cache=True, error_model="numpy")
+def advance(
+    n: Network,
+    c: Conduct,
+    h: Hazards,
+    s: NetworkState,
+    rec: NetworkRecord,
+    steps: tuple[int, int],
+    every: int,
+) -> None:
+    """Step from ``steps[0]`` to just before ``steps[1]``."""
+    first, last = steps
+    x = work(n.output.size, n.sectors)
+    for t in range(first, last):
+        losses(h, s, t, n.lanes, c.capital, x.lost, x.share)
+        order_rebuilding(h, s, t, n.lanes, x.rebuild)
+        for at in range(x.demand.size):
+            x.demand[at] = s.orders[at] + n.final[at] + x.rebuild[at]
+        if t > 1:
+            overproduce(c, s, x.demand)
+        produce(n, c, s, x)
+        share_out(n, c, s, x)
+        note(n, s, rec, t, x)
+        for at in range(x.demand.size):
+            x.carrying[at] = s.weight[at] * x.served[at]
+            x.weight[at] = 1.0
+            if c.follows_capacity == 1 and n.output[at] > 0.0:
+                x.weight[at] = x.capacity[at] / n.output[at]
+        weigh(n.flows, n.sectors, n.lanes, x.carrying, x.weight, x.came, x.base)
+        restock(n, c, s, rec, x)
+        rebuild(h, s, t, n.lanes, x.to_final, x.rebuild)
+        reorder(n, c, s, x)
+        s.weight[:] = x.weight
+        collect(n.flows, n.sectors, n.lanes, s.scale, s.weight, s.orders)
+        s.before[:] = x.made
+        if t % every == 0:
+            rec.stock[t // every] = s.stock
