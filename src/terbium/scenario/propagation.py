@@ -1,0 +1,171 @@
+"""Events on an input-output table: from a YAML or JSON file to a case for the network kernel.
+
+``read_event`` judges what can be judged without a table, ``resolve`` puts positions for labels,
+money of the table for shares and units, arrays for dictionaries. docs/events.md lists every key.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from terbium.base.errors import Problems, ScenarioError
+from terbium.engine.network.case import Case
+from terbium.evidence.methods import method
+from terbium.graph.tables import InputOutputTable
+from terbium.policy.authored import checked, faults
+from terbium.scenario.propagation_checks import (
+    check_entry,
+    check_model,
+    check_options,
+    noting,
+)
+from terbium.scenario.propagation_extras import extras
+from terbium.scenario.propagation_labels import TableLabels
+from terbium.scenario.propagation_model import behaviour, capital_stock
+from terbium.scenario.propagation_reading import Places, Source, one_form, read_text
+from terbium.scenario.propagation_schema import EventEntry, PropagationEvent
+from terbium.scenario.propagation_shocks import shocks
+
+
+def read_event(path: str | Path, case: str | None = None) -> PropagationEvent:
+    """Read an event file.
+
+    Parameters
+    ----------
+    path
+        YAML 1.2 or JSON.
+    case
+        Which case, of a file that holds several under ``cases``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once, each with its line.
+    """
+    return _event(read_text(Path(path)), case)
+
+
+def event_of(data: Mapping[str, Any], name: str = "event") -> PropagationEvent:
+    """Take an event from plain data, which has the keys of an event file.
+
+    Parameters
+    ----------
+    data
+        Mapping of the keys in docs/events.md.
+    name
+        Name for messages.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once.
+
+    Examples
+    --------
+    >>> event = event_of({"events": [{"type": "arbitrary", "impact": [["CN", "mining", 0.4]],
+    ...                               "occurrence": 5, "duration": 10, "recovery_tau": 30}]})
+    >>> event.events[0].unit_of_impact, event.events[0].impact[0].region
+    ('share', ('CN',))
+    """
+    return _event(Source(name, dict(data)), None)
+
+
+def resolve(event: PropagationEvent, table: InputOutputTable) -> Case:
+    """Resolve an event against a table.
+
+    Parameters
+    ----------
+    event
+        As it was written.
+    table
+        Yearly flows with their labels.
+
+    Raises
+    ------
+    ScenarioError
+        With every label that the table has not, every dictionary that lacks a sector, and every
+        loss beyond the capital of an industry.
+    """
+    return _resolved(event, table)[0]
+
+
+def remarks(event: PropagationEvent, table: InputOutputTable) -> tuple[str, ...]:
+    """What a reader should know of a case although nothing is wrong: one sentence each.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`resolve`.
+    """
+    return _resolved(event, table)[1]
+
+
+def _event(source: Source, case: str | None) -> PropagationEvent:
+    data, places = one_form(source, case)
+    problems = Problems()
+    event = checked(PropagationEvent, data, places.of, problems)
+    _check(data, event, places, problems)
+    problems.raise_if_any(source.file, ScenarioError)
+    assert event is not None
+    event._places = places
+    return event
+
+
+def _check(
+    data: dict[str, Any], event: PropagationEvent | None, places: Places, problems: Problems
+) -> None:
+    """Judge every part that is well formed, also where others are not."""
+    note = noting(problems, lambda *path: places.of(path))
+    rest = event or PropagationEvent.model_validate(
+        {name: data[name] for name in ("T", "cls", "model", "options") if _is_fine(name, data)}
+    )
+    horizon = _horizon(rest)
+    check_model(rest.cls, rest.model, note)
+    check_options(rest.options, horizon, note)
+    entries = data.get("events", [])
+    for number, entry in enumerate(entries if isinstance(entries, list | tuple) else []):
+        trial = checked(EventEntry, entry, str, Problems())
+        if trial is not None:
+            check_entry(trial, number, horizon, note)
+
+
+def _is_fine(name: str, data: dict[str, Any]) -> bool:
+    return name in data and not any(
+        path[0] == name for path in faults(PropagationEvent, {name: data[name]})
+    )
+
+
+def _horizon(event: PropagationEvent) -> int:
+    """Temporal units to run."""
+    return event.T if event.T is not None else int(method("ario/steps"))
+
+
+def _resolved(event: PropagationEvent, table: InputOutputTable) -> tuple[Case, tuple[str, ...]]:
+    problems = Problems()
+    labels = TableLabels(table, event.place, problems)
+    said: list[str] = []
+    units = event.model.temporal_units_by_step
+    steps = math.ceil(_horizon(event) / units)
+    capital = capital_stock(event, labels)
+    conduct = behaviour(
+        event, capital if capital is not None else np.zeros(table.x.size), labels, said
+    )
+    found = shocks(event, capital, labels, said)
+    more = extras(event.options, labels, steps, units)
+    problems.raise_if_any(event.file, ScenarioError)
+    recorded = event.options.record.stocks_every
+    keep = {} if recorded is None else {"stocks_every": recorded}
+    case = Case(
+        steps=steps,
+        behaviour=conduct,
+        shocks=found,
+        extras=more,
+        checkpoints=tuple(sorted({step // units for step in event.options.checkpoints})),
+        **keep,
+    )
+    return case, tuple(said)
