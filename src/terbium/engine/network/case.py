@@ -77,6 +77,24 @@ class Shock:
 
 
 @dataclass(frozen=True)
+class LossPath:
+    """Capacity lost step by step, for whatever reason; it acts in its own step.
+
+    Where events hit the same industry, the larger loss counts.
+
+    Attributes
+    ----------
+    node : (K,)
+        Industries hit, each once.
+    share : (steps, K)
+        Share of their output lost [-].
+    """
+
+    node: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    share: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+@dataclass(frozen=True)
 class Links:
     """A set of links: every pair of these suppliers and buyers.
 
@@ -288,6 +306,8 @@ class Case:
         Stocks are recorded in steps 0, ``stocks_every``, 2 ``stocks_every``, ...
     checkpoints
         Steps after which the state is kept.
+    capacity_loss
+        Further capacity lost, step by step.
     """
 
     steps: int
@@ -296,3 +316,4 @@ class Case:
     extras: Extras = Extras()
     stocks_every: int = 13
     checkpoints: tuple[int, ...] = ()
+    capacity_loss: LossPath = LossPath()

@@ -198,8 +198,8 @@ def hazards(table: InputOutputTable, case: Case, lanes: int) -> Hazards:
         cell_amount=over_lanes(
             np.concatenate([np.zeros(0), *(c[3] for c in cells)])[:, None], lanes
         ),
-        path_node=empty,
-        path=np.zeros((steps, 0, lanes)),
+        path_node=case.capacity_loss.node.astype(np.int64),
+        path=over_lanes(case.capacity_loss.share[..., np.newaxis], lanes),
     )
 
 
