@@ -207,7 +207,7 @@ def at_rest(table: InputOutputTable, b: Behaviour, n: Network, h: Hazards) -> Ne
     """Stocks at target, orders at the flows of the table, nothing to rebuild."""
     stock = over_lanes(b.inventory_steps, n.lanes)
     finite = np.isfinite(stock)
-    stock[finite] = (stock * n.use * n.output)[finite]
+    stock[finite] *= (n.use * n.output)[finite]
     return NetworkState(
         stock=stock,
         scale=np.where(n.use > 0, 1.0 / b.year_steps, 0.0),
