@@ -7,7 +7,8 @@ money of the table for shares and units, arrays for dictionaries. docs/events.md
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,12 @@ from terbium.scenario.propagation_checks import (
     check_entry,
     check_model,
     check_options,
-    noting,
 )
 from terbium.scenario.propagation_extras import extras
 from terbium.scenario.propagation_labels import TableLabels
 from terbium.scenario.propagation_model import behaviour, capital_stock
 from terbium.scenario.propagation_reading import Places, Source, one_form, read_text
-from terbium.scenario.propagation_schema import EventEntry, PropagationEvent
+from terbium.scenario.propagation_schema import PropagationEvent
 from terbium.scenario.propagation_shocks import shocks
 
 
@@ -120,24 +120,53 @@ def _check(
     data: dict[str, Any], event: PropagationEvent | None, places: Places, problems: Problems
 ) -> None:
     """Judge every part that is well formed, also where others are not."""
-    note = noting(problems, lambda *path: places.of(path))
-    rest = event or PropagationEvent.model_validate(
-        {name: data[name] for name in ("T", "cls", "model", "options") if _is_fine(name, data)}
-    )
+    refused = {path[: _DEPTH.get(str(path[0]), 1)] for path in faults(PropagationEvent, data)}
+    numbers = range(len(event.events)) if event is not None else _judged(data, refused)
+    rest = event or PropagationEvent.model_validate(_pruned(data, refused, numbers))
     horizon = _horizon(rest)
+
+    def note(path: tuple[str | int, ...], seen: str, allowed: str, remedy: str) -> None:
+        # what was refused is told already, and nothing follows from its absence
+        if path[: _DEPTH.get(str(path[0]), 1)] not in refused:
+            problems.add(places.of(path), seen, allowed, remedy)
+
     check_model(rest.cls, rest.model, note)
     check_options(rest.options, horizon, note)
+    for number, entry in zip(numbers, rest.events, strict=True):
+        check_entry(entry, number, horizon, note)
+
+
+_DEPTH = {"model": 2, "options": 2, "events": 3}
+
+
+def _judged(data: dict[str, Any], refused: set[tuple[str | int, ...]]) -> list[int]:
+    """Numbers of the events whose type is known."""
     entries = data.get("events", [])
-    for number, entry in enumerate(entries if isinstance(entries, list | tuple) else []):
-        trial = checked(EventEntry, entry, str, Problems())
-        if trial is not None:
-            check_entry(trial, number, horizon, note)
+    if not isinstance(entries, list | tuple) or ("events",) in refused:
+        return []
+    return [
+        number
+        for number, entry in enumerate(entries)
+        if isinstance(entry, dict)
+        and ("events", number) not in refused
+        and ("events", number, "type") not in refused
+    ]
 
 
-def _is_fine(name: str, data: dict[str, Any]) -> bool:
-    return name in data and not any(
-        path[0] == name for path in faults(PropagationEvent, {name: data[name]})
-    )
+def _pruned(
+    data: dict[str, Any], refused: set[tuple[str | int, ...]], numbers: Iterable[int]
+) -> dict[str, Any]:
+    """What is left of the data without every field that was refused."""
+
+    def kept(part: dict[str, Any], *path: str | int) -> dict[str, Any]:
+        return {key: value for key, value in part.items() if (*path, key) not in refused}
+
+    rest = kept(data)
+    for name in ("model", "options"):
+        if isinstance(rest.get(name), dict):
+            rest[name] = kept(rest[name], name)
+    rest["events"] = [kept(data["events"][number], "events", number) for number in numbers]
+    return rest
 
 
 def _horizon(event: PropagationEvent) -> int:
@@ -158,14 +187,12 @@ def _resolved(event: PropagationEvent, table: InputOutputTable) -> tuple[Case, t
     found = shocks(event, capital, labels, said)
     more = extras(event.options, labels, steps, units)
     problems.raise_if_any(event.file, ScenarioError)
-    recorded = event.options.record.stocks_every
-    keep = {} if recorded is None else {"stocks_every": recorded}
     case = Case(
         steps=steps,
         behaviour=conduct,
         shocks=found,
         extras=more,
         checkpoints=tuple(sorted({step // units for step in event.options.checkpoints})),
-        **keep,
     )
-    return case, tuple(said)
+    every = event.options.record.stocks_every
+    return (case if every is None else replace(case, stocks_every=every)), tuple(said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from terbium.base.errors import Problems
 from terbium.base.tolerances import PEER_RTOL
 from terbium.scenario.propagation_options import (
     Licences,
@@ -17,15 +16,6 @@ from terbium.scenario.propagation_options import (
 from terbium.scenario.propagation_schema import EventEntry, Hit, ModelChoice
 
 Note = Callable[[tuple[str | int, ...], str, str, str], None]
-
-
-def noting(problems: Problems, place: Callable[..., str]) -> Note:
-    """A function that notes a problem at a path."""
-
-    def note(path: tuple[str | int, ...], seen: str, allowed: str, remedy: str) -> None:
-        problems.add(place(*path), seen, allowed, remedy)
-
-    return note
 
 
 def check_model(cls: str, model: ModelChoice, note: Note) -> None:
@@ -156,11 +146,6 @@ def check_options(options: Options, horizon: int, note: Note) -> None:
 
 def _check_rationing(rationing: Rationing, note: Note) -> None:
     here = ("options", "rationing")
-    if rationing.rule == "priority" and not rationing.order:
-        note(
-            (*here, "order"), "nothing", "at least one rank, such as {crossing: false}",
-            "say who is served first, or choose another rule",
-        )  # fmt: skip
     if rationing.rule != "priority" and rationing.order:
         note(
             (*here, "order"), f"ranks beside the rule {rationing.rule}",

@@ -99,7 +99,7 @@ def _links(entry: LinkSelector, labels: TableLabels, path: PathOf) -> list[Links
 
 def _ranks(rationing: Rationing, labels: TableLabels) -> tuple[Rank, ...]:
     """A link takes the first rank that names it; what none names is served last."""
-    if rationing.rule != "priority":
+    if not rationing.order:
         return ()
     places = [
         number if entry.place is None else entry.place

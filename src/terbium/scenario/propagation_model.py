@@ -51,6 +51,7 @@ def behaviour(
         criticality=_criticality(options, labels),
         compatible=is_compatible(options),
         rationing=options.rationing.rule,
+        ordering=options.ordering,
     )
 
 
@@ -66,7 +67,7 @@ def is_compatible(options: Options) -> bool:
     recorded or kept does not count.
     """
     if options.boario_compatible != "auto":
-        return options.boario_compatible == "yes"
+        return options.boario_compatible == "true"
     aside = {"boario_compatible", "checkpoints", "record"}
     return not options.model_dump(exclude_defaults=True, exclude=aside)
 

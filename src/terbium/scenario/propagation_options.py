@@ -55,9 +55,12 @@ Buyers = Annotated[
     Literal["all", "industries", "final_demand"],
     word({"all": (), "industries": (), "final_demand": ("households",)}, "kind of buyer"),
 ]
+Ordering = Annotated[
+    Literal["realised", "wanted"], word({"realised": (), "wanted": ()}, "rule of ordering")
+]
 Compatible = Annotated[
-    Literal["auto", "yes", "no"],
-    word({"auto": (), "yes": ("true",), "no": ("false",)}, "choice (auto, true or false)"),
+    Literal["auto", "true", "false"],
+    word({"auto": (), "true": (), "false": ()}, "choice of what to reproduce"),
 ]
 
 
@@ -82,7 +85,11 @@ class RankEntry(LinkSelector):
 
 
 class Rationing(Frozen):
-    """How a supplier divides what it has; links that no rank names are served last."""
+    """How a supplier divides what it has.
+
+    Under ``priority`` a link takes the first rank that names it, what none names is served last;
+    without any rank, buyers of the supplier's own region come first.
+    """
 
     rule: Rule = "proportional"
     order: tuple[RankEntry, ...] = ()
@@ -192,6 +199,7 @@ class Options(Frozen):
 
     boario_compatible: Compatible = "auto"
     rationing: Rationing = Rationing()
+    ordering: Ordering = "realised"
     criticality: Criticality = Criticality()
     inventories: tuple[BuyerInventory, ...] = ()
     overproduction: tuple[OverproductionEntry, ...] = ()

@@ -100,10 +100,12 @@ def read_text(path: FilePath) -> Source:
         ) from fault  # fmt: skip
     is_json = text.lstrip()[:1] in ("{", "[")
     try:
+        if path.suffix.lower() == ".json":
+            _check_json(text, file)
         # JSON may be indented with tabs, which never stand inside its strings
         authored = read_yaml(text.replace("\t", " ") if is_json else text, file, ScenarioError)
     except ScenarioError as error:
-        raise _told_better(error, text, path.suffix.lower() == ".json") from error
+        raise _told_better(error) from error
     except RecursionError as fault:
         raise ScenarioError.of(
             file, "the whole file", "lists or mappings nested hundreds deep, or in themselves",
@@ -112,27 +114,32 @@ def read_text(path: FilePath) -> Source:
     return Source(file, authored.data, authored)
 
 
-def _told_better(error: ScenarioError, text: str, is_json: bool) -> ScenarioError:
-    """Name the fault of JSON as JSON, and tabs as tabs."""
+def _check_json(text: str, file: str) -> None:
+    """Refuse what YAML would take and JSON does not, such as a missing comma."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as fault:
+        is_empty = not text.strip()
+        raise ScenarioError.of(
+            file,
+            "the whole file" if is_empty else f"line {fault.lineno}, column {fault.colno}",
+            "nothing" if is_empty else f"JSON that does not parse ({fault.msg})",
+            "JSON as in RFC 8259: keys and text in double quotes, a comma between values",
+            "look at this line and the one above it",
+        ) from fault
+
+
+def _told_better(error: ScenarioError) -> ScenarioError:
+    """Name tabs as tabs."""
     problem = error.problems[0]
-    if "does not parse" not in problem.seen:
-        return error
-    if is_json:
-        try:
-            json.loads(text)
-        except json.JSONDecodeError as fault:
-            return ScenarioError.of(
-                error.where,
-                f"line {fault.lineno}, column {fault.colno}",
-                f"JSON that does not parse ({fault.msg})",
-                "JSON as in RFC 8259: keys and text in double quotes, no comma before a bracket",
-                "look at this line and the one above it",
-            )
-    if "'\\t'" in problem.seen:
+    if "does not parse" in problem.seen and "'\\t'" in problem.seen:
         return ScenarioError.of(
-            error.where, problem.place, "a tab where YAML is indented",
-            "blanks, two for each level", "replace every tab by blanks",
-        )  # fmt: skip
+            error.where,
+            problem.place,
+            "a tab where YAML is indented",
+            "blanks, two for each level",
+            "replace every tab by blanks",
+        )
     return error
 
 
@@ -168,7 +175,7 @@ class _Form:
             options["rationing"] = {"rule": options["rationing"]}
             self.moved["options", "rationing", "rule"] = self.written(("options", "rationing"))
         if isinstance(options.get("boario_compatible"), bool):
-            options["boario_compatible"] = "yes" if options["boario_compatible"] else "no"
+            options["boario_compatible"] = str(options["boario_compatible"])
         events = self.data.get("events")
         if isinstance(events, list):
             self.data["events"] = [self._entry(one, ("events", i)) for i, one in enumerate(events)]

@@ -21,7 +21,11 @@ from terbium.scenario.propagation_types import (
     FromOne,
     Label,
     Labels,
+    LabelsOrNone,
     Share,
+    Text,
+    mapping,
+    rows,
     shown,
     word,
 )
@@ -89,8 +93,13 @@ class HouseHit(Frozen):
 
 
 Hits = tuple[Annotated[Hit, _row("[region, sector, value]")], ...]
-HouseHits = tuple[Annotated[HouseHit, _row("[region, category, value]")], ...]
-IndustryList = tuple[Annotated[Industries, _row("[region, sector]")], ...]
+HouseHits = Annotated[
+    tuple[Annotated[HouseHit, _row("[region, category, value]")], ...],
+    rows("rows [region, category, value]"),
+]
+IndustryList = Annotated[
+    tuple[Annotated[Industries, _row("[region, sector]")], ...], rows("rows [region, sector]")
+]
 Equal = Annotated[Literal["equal"], word({"equal": ()}, "way to divide an impact")]
 
 Impact = Annotated[
@@ -110,7 +119,10 @@ Restoration = Annotated[
     Discriminator(lambda v: "~mapping" if isinstance(v, dict) else "~number"),
 ]
 Capital = Annotated[
-    Annotated[tuple[Amount, ...], Tag("~numbers")] | Annotated[Hits, Tag("~rows")],
+    Annotated[
+        tuple[Amount, ...], rows("numbers, or of rows [region, sector, value]"), Tag("~numbers")
+    ]
+    | Annotated[Hits, Tag("~rows")],
     Discriminator(
         lambda v: "~rows" if isinstance(v, list | tuple) and v and _is_row(v[0]) else "~numbers"
     ),
@@ -133,7 +145,7 @@ class ModelChoice(Frozen):
     monetary_factor: Above | None = None
     temporal_units_by_step: Count = 1
     iotable_year_to_temporal_unit_factor: Above | None = None
-    infinite_inventories_sect: Labels | tuple[()] = ()
+    infinite_inventories_sect: LabelsOrNone = ()
     inventory_dict: dict[Label, Endless] | None = None
     productive_capital_vector: Capital | None = None
     productive_capital_to_VA_dict: dict[Label, Amount] | None = None
@@ -162,7 +174,7 @@ class EventEntry(Frozen):
     rebuilding_sectors: dict[Label, Share] | None = None
     rebuilding_factor: Above = 1.0
     event_monetary_factor: Above | None = None
-    name: str | None = None
+    name: Text | None = None
 
     @property
     def unit_of_impact(self) -> str:
@@ -170,6 +182,9 @@ class EventEntry(Frozen):
         if self.unit is not None:
             return self.unit
         return "share" if self.type == "arbitrary" else "money"
+
+
+OneEvent = Annotated[EventEntry, mapping("an event")]
 
 
 class PropagationEvent(Frozen):
@@ -191,15 +206,15 @@ class PropagationEvent(Frozen):
         Words of the author, kept and not read.
     """
 
-    table: str | None = None
+    table: Text | None = None
     cls: ModelClass = "ARIOPsiModel"
-    model: ModelChoice = ModelChoice()
-    events: tuple[EventEntry, ...] = ()
+    model: Annotated[ModelChoice, mapping("a model")] = ModelChoice()
+    events: Annotated[tuple[OneEvent, ...], rows("events")] = ()
     T: Count | None = None
-    options: Options = Options()
-    name: str | None = None
-    oracle: str | None = None
-    note: str | None = None
+    options: Annotated[Options, mapping("options")] = Options()
+    name: Text | None = None
+    oracle: Text | None = None
+    note: Text | None = None
     _places: Places = PrivateAttr(default_factory=Places)
 
     @property

@@ -13,16 +13,8 @@ from terbium.engine.network.case import Floats, Ints, Shock
 from terbium.evidence.methods import method
 from terbium.scenario.propagation_labels import PathOf, TableLabels, listed
 from terbium.scenario.propagation_model import monetary_factor
+from terbium.scenario.propagation_remarks import remarks_on
 from terbium.scenario.propagation_schema import EventEntry, PropagationEvent
-
-_UNUSED = {
-    "recovery": ("rebuild_tau", "rebuilding_sectors", "rebuilding_factor", "house"),
-    "rebuild": ("recovery_tau", "recovery_function"),
-    "arbitrary": (
-        *("rebuild_tau", "rebuilding_sectors", "rebuilding_factor", "house"),
-        "event_monetary_factor",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -50,11 +42,12 @@ def shocks(
         Receives what a reader should know although nothing is wrong.
     """
     found = tuple(
-        _shock(event, number, entry, capital, labels, remarks)
-        for number, entry in enumerate(event.events)
+        _shock(event, number, entry, capital, labels) for number, entry in enumerate(event.events)
     )
     if capital is not None and not labels.problems:
         _check_together(found, capital, labels)
+        for number, shock in enumerate(found):
+            remarks += remarks_on(event, number, shock, capital, labels)
     return found
 
 
@@ -64,7 +57,6 @@ def _shock(
     entry: EventEntry,
     capital: Floats | None,
     labels: TableLabels,
-    remarks: list[str],
 ) -> Shock:
     here = ("events", number)
     units = event.model.temporal_units_by_step
@@ -72,7 +64,6 @@ def _shock(
     hits = _hits(entry, here, labels)
     first = max(math.ceil(entry.occurrence / units), 1)
     end = math.ceil((entry.occurrence + entry.duration) / units)
-    _remark(event, number, entry, remarks)
     house = _house(entry, here, labels) if entry.type == "rebuild" else _nothing()
     shares = np.zeros(0)
     if entry.type == "rebuild":
@@ -295,21 +286,3 @@ def _tell_loss(
         "lower the impact, move an event, or give productive_capital_vector; check the monetary "
         "factors",
     )
-
-
-def _remark(event: PropagationEvent, number: int, entry: EventEntry, remarks: list[str]) -> None:
-    name = f"event {number}" + (f" ({entry.name})" if entry.name else "")
-    unused = [key for key in _UNUSED[entry.type] if key in entry.model_fields_set]
-    if unused:
-        remarks.append(f"{name}: {listed(unused)} mean nothing for the type {entry.type}")
-    if entry.unit is None and entry.type != "arbitrary":
-        remarks.append(f"{name}: no unit is given, the impact is read as money")
-    units = event.model.temporal_units_by_step
-    if entry.occurrence % units or entry.duration % units:
-        remarks.append(f"{name}: begins and ends with a step of {units} temporal units")
-    if units > 1 and entry.recovery_function == "concave" and entry.type != "rebuild":
-        remarks.append(f"{name}: the concave recovery keeps its half time, its slope is coarser")
-    end = entry.occurrence + entry.duration
-    horizon = event.T if event.T is not None else int(method("ario/steps"))
-    if end >= horizon:
-        remarks.append(f"{name}: the run ends before the recovery begins (day {end})")

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer
 
 from terbium.base.errors import suggest
-from terbium.policy.authored import refused
+from terbium.policy.authored import Frozen, refused
 
 ENDLESS = "inf"
 _ENDLESS = {"inf", ".inf", "+inf", "infinity", "+infinity"}
@@ -79,8 +79,11 @@ def _as_float(value: object, may_be_endless: bool) -> float | None:
 def _remedy(value: object, may_be_endless: bool) -> str:
     if value is None and may_be_endless:
         return f"write '{ENDLESS}' for what never runs out, or a number"
-    if isinstance(value, str) and _as_float(_parsed(value), True) is not None:
+    written = _parsed(value) if isinstance(value, str) else None
+    if written is not None and math.isfinite(written):
         return "write the number without quotes"
+    if written is not None and math.isinf(written):
+        return "give a finite number that float64 can hold"
     if isinstance(value, float) and math.isnan(value):
         return "replace what is not a number (NaN) by a value"
     if isinstance(value, bool | str | list | dict) or value is None:
@@ -90,10 +93,9 @@ def _remedy(value: object, may_be_endless: bool) -> str:
 
 def _parsed(text: str) -> float | None:
     try:
-        found = float(text)
+        return float(text)
     except ValueError:
         return None
-    return found if math.isfinite(found) else None
 
 
 def _plain(value: float) -> float | str:
@@ -115,6 +117,39 @@ def _labels(value: object) -> tuple[str, ...]:
             raise refused("an empty list", "at least one label", "leave the key out for all")
         return tuple(_label(one) for one in value)
     return (_label(value),)
+
+
+def _labels_or_none(value: object) -> tuple[str, ...]:
+    return () if isinstance(value, list | tuple) and not value else _labels(value)
+
+
+def text(value: object) -> object:
+    """Words of the author."""
+    if isinstance(value, str):
+        return value
+    raise refused(shown(value), "text", "write it in quotes")
+
+
+def mapping(what: str) -> BeforeValidator:
+    """Keys and values; ``what`` says of what."""
+
+    def check(value: object) -> object:
+        if isinstance(value, dict | Frozen):
+            return value
+        raise refused(shown(value), f"a mapping with the keys of {what}", "write `key: value`")
+
+    return BeforeValidator(check)
+
+
+def rows(what: str) -> BeforeValidator:
+    """A list; ``what`` says of what."""
+
+    def check(value: object) -> object:
+        if isinstance(value, list | tuple):
+            return value
+        raise refused(shown(value), f"a list of {what}", "write it in square brackets")
+
+    return BeforeValidator(check)
 
 
 def word(synonyms: dict[str, Iterable[str]], what: str) -> BeforeValidator:
@@ -157,3 +192,5 @@ Count = Annotated[int, number(1.0, is_whole=True)]
 Position = Annotated[int, number(is_whole=True)]
 Label = Annotated[str, BeforeValidator(_label)]
 Labels = Annotated[tuple[str, ...], BeforeValidator(_labels)]
+LabelsOrNone = Annotated[tuple[str, ...], BeforeValidator(_labels_or_none)]
+Text = Annotated[str, BeforeValidator(text)]
