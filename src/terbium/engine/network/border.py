@@ -18,7 +18,12 @@ from terbium.engine.program import Floats
 
 @njit(cache=True, error_model="numpy")
 def license_orders(
-    n: LinkNetwork, f: Frictions, s: LinkState, rec: LinkRecord, t: int, ordered: Floats,
+    n: LinkNetwork,
+    f: Frictions,
+    s: LinkState,
+    rec: LinkRecord,
+    t: int,
+    ordered: Floats,
     claim: Floats,
 ) -> None:
     """Turn orders into what may leave: free goods and licences, within the cap (004, Q1 to Q6)."""
@@ -70,7 +75,13 @@ def license_orders(
 
 @njit(cache=True, error_model="numpy")
 def use_licences(
-    n: LinkNetwork, s: LinkState, rec: LinkRecord, t: int, slot: int, k: int, free: float,
+    n: LinkNetwork,
+    s: LinkState,
+    rec: LinkRecord,
+    t: int,
+    slot: int,
+    k: int,
+    free: float,
     sent: float,
 ) -> None:
     """A shipment uses up licences in proportion to their part of the claim (005, rule O5)."""
@@ -85,8 +96,15 @@ def use_licences(
 
 @njit(cache=True, error_model="numpy")
 def detour(
-    n: LinkNetwork, d: Detours, s: LinkState, rec: LinkRecord, t: int, ordered: Floats,
-    claim: Floats, washed: Floats, caught: Floats,
+    n: LinkNetwork,
+    d: Detours,
+    s: LinkState,
+    rec: LinkRecord,
+    t: int,
+    ordered: Floats,
+    claim: Floats,
+    washed: Floats,
+    caught: Floats,
 ) -> None:
     """Held-up orders look for a way round; the more is seen of it, the more is caught (013).
 
@@ -137,7 +155,7 @@ def enforce(d: Detours, s: LinkState) -> None:
 def _detected(d: Detours, s: LinkState, c: int, m: int) -> float:
     """Share of a conduit's detour that is detected [-]."""
     flow = s.detour[c, m] / (d.reference * d.trade[c, m]) if d.trade[c, m] > 0.0 else 0.0
-    return 1.0 - np.exp(-s.enforcement[c, m] * flow)
+    return float(1.0 - np.exp(-s.enforcement[c, m] * flow))
 
 
 @njit(cache=True, error_model="numpy")

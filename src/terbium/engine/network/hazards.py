@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from terbium.engine.jit import njit
+from terbium.engine.network.link_program import LinkState
 from terbium.engine.network.program import Hazards, NetworkState
 from terbium.engine.program import Floats
+
+Damaged = NetworkState | LinkState
+"""States that carry damage, and what is left to rebuild of it."""
 
 
 @njit(cache=True, error_model="numpy")
 def losses(
-    h: Hazards, s: NetworkState, t: int, lanes: int, capital: Floats, lost: Floats, share: Floats
+    h: Hazards, s: Damaged, t: int, lanes: int, capital: Floats, lost: Floats, share: Floats
 ) -> None:
     """Capital lost, and share of capacity lost, in step ``t``.
 
@@ -46,7 +50,7 @@ def losses(
 
 
 @njit(cache=True, error_model="numpy")
-def order_rebuilding(h: Hazards, s: NetworkState, t: int, lanes: int, demand: Floats) -> None:
+def order_rebuilding(h: Hazards, s: Damaged, t: int, lanes: int, demand: Floats) -> None:
     """Ask for a share of what remains; once nothing does, what is on order stays on order."""
     demand[:] = 0.0
     unfinished = np.zeros(lanes)
@@ -65,9 +69,7 @@ def order_rebuilding(h: Hazards, s: NetworkState, t: int, lanes: int, demand: Fl
 
 
 @njit(cache=True, error_model="numpy")
-def rebuild(
-    h: Hazards, s: NetworkState, t: int, lanes: int, served: Floats, demand: Floats
-) -> None:
+def rebuild(h: Hazards, s: Damaged, t: int, lanes: int, served: Floats, demand: Floats) -> None:
     """What was delivered repairs damage; ``demand`` keeps what is still on order.
 
     Parameters

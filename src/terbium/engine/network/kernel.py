@@ -14,6 +14,7 @@ import numpy as np
 from terbium.base import tolerances
 from terbium.engine.jit import njit
 from terbium.engine.network.hazards import losses, order_rebuilding, rebuild
+from terbium.engine.network.link_program import LinkConduct, LinkState
 from terbium.engine.network.links import collect, weigh
 from terbium.engine.network.program import (
     FINAL_FIRST,
@@ -70,7 +71,7 @@ def work(size: int, sectors: int) -> Work:
 
 
 @njit(cache=True, error_model="numpy")
-def overproduce(c: Conduct, s: NetworkState, demand: Floats) -> None:
+def overproduce(c: Conduct | LinkConduct, s: NetworkState | LinkState, demand: Floats) -> None:
     """Overproduction follows the share of demand that output fell short of."""
     for at in range(demand.size):
         short = (demand[at] - s.before[at]) / demand[at] if demand[at] > 0.0 else 0.0
@@ -191,12 +192,13 @@ def reorder(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
 def note(n: Network, s: NetworkState, rec: NetworkRecord, row: int, x: Work) -> None:
     """Write down what the step did."""
     lanes = n.lanes
-    rec.output[row] = x.made
-    rec.capacity[row] = x.capacity
-    rec.boost[row] = s.boost
-    rec.orders[row] = s.orders
-    rec.rebuild[row] = x.rebuild
-    rec.lost[row] = x.lost
+    for at in range(x.made.size):
+        rec.output[row, at] = x.made[at]
+        rec.capacity[row, at] = x.capacity[at]
+        rec.boost[row, at] = s.boost[at]
+        rec.orders[row, at] = s.orders[at]
+        rec.rebuild[row, at] = x.rebuild[at]
+        rec.lost[row, at] = x.lost[at]
     for f in range(n.flows.shape[0]):
         product = f % n.sectors
         for w in range(lanes):
@@ -241,8 +243,11 @@ def advance(
         restock(n, c, s, rec, x)
         rebuild(h, s, t, n.lanes, x.to_final, x.rebuild)
         reorder(n, c, s, x)
-        s.weight[:] = x.weight
+        for at in range(x.demand.size):
+            s.weight[at] = x.weight[at]
+            s.before[at] = x.made[at]
         collect(n.flows, n.sectors, n.lanes, s.scale, s.weight, s.orders)
-        s.before[:] = x.made
         if t % every == 0:
-            rec.stock[t // every] = s.stock
+            for i in range(n.sectors):
+                for at in range(x.made.size):
+                    rec.stock[t // every, i, at] = s.stock[i, at]

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from terbium.base import tolerances
 from terbium.engine.jit import njit
 from terbium.engine.laws import delivered_share, wanted_share
 from terbium.engine.network.allocation import by_place, proportional, water_filling
@@ -95,8 +94,9 @@ def place_orders(n: LinkNetwork, s: LinkState, x: LinkWork) -> None:
 def face_claims(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) -> None:
     """What each supplier is asked for that may leave, by industries and by final demand."""
     first_final = n.link_ptr[n.slot_ptr[n.output.size]]
-    s.orders[:] = 0.0
-    x.demand[:] = x.rebuild
+    for j in range(n.output.size):
+        s.orders[j] = 0.0
+        x.demand[j] = x.rebuild[j]
     for k in range(n.link_supplier.size):
         claim = x.claim[k] + x.washed[k]
         x.demand[n.link_supplier[k]] += claim
@@ -134,9 +134,7 @@ def divide(n: LinkNetwork, c: LinkConduct, x: LinkWork) -> None:
                 links, x.claim, n.link_place, asked, n.rebuild_place[j], made, x.sent
             )
         elif c.rationing == WATER_FILLING:
-            x.to_rebuild[j] = water_filling(
-                links, x.claim, x.usual, asked, made, x.sent, x.ratio
-            )
+            x.to_rebuild[j] = water_filling(links, x.claim, x.usual, asked, made, x.sent, x.ratio)
         else:
             x.to_rebuild[j] = proportional(links, x.claim, asked, made, x.sent)
     for k in range(x.claim.size):
@@ -145,7 +143,13 @@ def divide(n: LinkNetwork, c: LinkConduct, x: LinkWork) -> None:
 
 @njit(cache=True, error_model="numpy")
 def dispatch(
-    n: LinkNetwork, f: Frictions, d: Detours, s: LinkState, rec: LinkRecord, t: int, rate: float,
+    n: LinkNetwork,
+    f: Frictions,
+    d: Detours,
+    s: LinkState,
+    rec: LinkRecord,
+    t: int,
+    rate: float,
     x: LinkWork,
 ) -> None:
     """Goods leave, use up licences and are under way; buyers remember who sent what."""
@@ -259,23 +263,23 @@ def choose_suppliers(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) 
 
 
 @njit(cache=True, error_model="numpy")
-def note_step(
-    n: LinkNetwork, s: LinkState, rec: LinkRecord, t: int, x: LinkWork
-) -> None:
+def note_step(n: LinkNetwork, s: LinkState, rec: LinkRecord, t: int, x: LinkWork) -> None:
     """Write down what the step did, and how far the books of the suppliers are from closing."""
-    size = n.output.size
-    rec.output[t] = x.made
-    rec.capacity[t] = x.capacity
-    rec.boost[t] = s.boost
-    rec.orders[t] = s.orders
-    rec.rebuild[t] = x.rebuild
-    rec.lost[t] = x.lost
-    rec.queue[t, 5] = s.review.sum() + s.ready.sum()
-    largest = n.output.max()
+    size, largest = n.output.size, 0.0
+    for j in range(size):
+        rec.output[t, j] = x.made[j]
+        rec.capacity[t, j] = x.capacity[j]
+        rec.boost[t, j] = s.boost[j]
+        rec.orders[t, j] = s.orders[j]
+        rec.rebuild[t, j] = x.rebuild[j]
+        rec.lost[t, j] = x.lost[j]
+        largest = max(largest, n.output[j])
+    for j in range(s.review.size):
+        rec.queue[t, 5] += s.review[j] + s.ready[j]
     for j in range(size):
         gap = x.made[j] - x.rebuild[j] * x.to_rebuild[j]
-        for k in n.supply_link[n.supply_ptr[j] : n.supply_ptr[j + 1]]:
-            gap -= x.sent[k]
+        for at in range(n.supply_ptr[j], n.supply_ptr[j + 1]):
+            gap -= x.sent[n.supply_link[at]]
         rec.made_gap[0] = max(rec.made_gap[0], abs(gap) / largest)
     for i in range(n.slot_ptr[size], n.slot_use.size):
         for k in range(n.link_ptr[i], n.link_ptr[i + 1]):
@@ -319,7 +323,8 @@ def advance_links(
         order_again(n, c, s, x)
         for j in range(n.output.size):
             x.weight[j] = x.capacity[j] / n.output[j] if n.output[j] > 0.0 else 1.0
+            s.before[j] = x.made[j]
         choose_suppliers(n, c, s, x)
-        s.before[:] = x.made
         if t % every == 0:
-            rec.stock[t // every] = s.stock
+            for i in range(s.stock.size):
+                rec.stock[t // every, i] = s.stock[i]

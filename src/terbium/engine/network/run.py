@@ -19,11 +19,7 @@ from terbium.engine.network.case import Case, Extras
 from terbium.engine.network.kernel import advance
 from terbium.engine.network.link_kernel import advance_links
 from terbium.engine.network.link_setup import (
-    Wiring,
-    detours,
     empty_link_record,
-    friction_classes,
-    frictions,
     link_conduct,
     link_network,
     links_at_rest,
@@ -36,6 +32,7 @@ from terbium.engine.network.setup import (
     hazards,
     network,
 )
+from terbium.engine.network.wiring import Wiring, detours, friction_classes, frictions
 from terbium.engine.program import Floats, Ints
 from terbium.graph.tables import InputOutputTable
 
@@ -205,8 +202,9 @@ class _Linked:
         self.state = links_at_rest(
             case, self.wiring, self.network, self.hazards, self.frictions, self.detours
         )
-        self.started = self.state._replace(stock=self.state.stock.copy(),
-                                           transit=self.state.transit.copy())
+        self.started = self.state._replace(
+            stock=self.state.stock.copy(), transit=self.state.transit.copy()
+        )
         self.record = empty_link_record(
             self.network, self.wiring, self.detours, case.steps, case.stocks_every
         )

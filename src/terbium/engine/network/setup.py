@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from terbium.engine.network.case import Behaviour, Case, Shock
@@ -17,6 +16,7 @@ from terbium.engine.network.program import (
     NetworkState,
 )
 from terbium.engine.program import Floats, Ints
+from terbium.evidence.methods import method
 from terbium.graph.tables import InputOutputTable
 
 FACTORED = {
@@ -25,9 +25,6 @@ FACTORED = {
     "final_first": FINAL_FIRST,
 }
 """Rationing rules under which orders are never stored per link."""
-
-CRITICAL_SHARE_OF_DAY = 1e-5
-ROUNDED_SHARES = 6
 
 
 def by_input(table: InputOutputTable) -> Floats:
@@ -70,10 +67,10 @@ def network(table: InputOutputTable, year: float, lanes: int) -> Network:
 
 
 def conduct(table: InputOutputTable, b: Behaviour, lanes: int) -> Conduct:
-    """How industries behave: what never binds gets a hold of nil, an endless stock a pace of nil."""
+    """How industries behave: what never binds has a hold of nil, an endless stock a pace of nil."""
     used = by_input(table)
     endless = np.isinf(b.inventory_steps)
-    matters = used > CRITICAL_SHARE_OF_DAY * table.x / b.year_steps
+    matters = used > method("ario/critical_share") * table.x / b.year_steps
     use = np.divide(used, table.x, out=np.zeros_like(used), where=table.x > 0)
     days = np.where(endless, 0.0, b.inventory_steps)
     floor = b.psi * days if b.compatible else np.maximum(b.psi * days, 1.0)
@@ -102,16 +99,12 @@ def fading(kind: str, elapsed: Floats, steps: float) -> Floats:
     elif kind == "convexe noscale":
         left = (1.0 - 1.0 / steps) ** elapsed
     elif kind == "convexe":
-        left = (1.0 - 1.0 / steps) ** (CONVEX_SCALE * elapsed)
+        left = (1.0 - 1.0 / steps) ** (method("ario/convex_scale") * elapsed)
     else:
-        small = CONCAVE_SHAPE
-        power = (np.log(steps) - np.log(small)) / (np.log(steps) - np.log(2.0))
+        small, half = method("ario/concave_shape"), method("ario/concave_half")
+        power = (np.log(steps) - np.log(small)) / (np.log(steps) - np.log(half))
         left = steps / (steps + small * elapsed**power)
     return np.maximum(left, 0.0)
-
-
-CONVEX_SCALE = 4.0
-CONCAVE_SHAPE = 1e-6
 
 
 def decimals(factor: float) -> int:
@@ -125,11 +118,17 @@ def _profile(shock: Shock, steps: int) -> tuple[Floats, Ints]:
     late = 1 if shock.kind == "arbitrary" else 0
     end = shock.occurrence + shock.duration
     elapsed = np.maximum(t - 1 - late - end, 0.0)
-    left = np.ones(steps) if shock.kind == "rebuild" else fading(
-        shock.recovery, elapsed, shock.recovery_steps
+    left = (
+        np.ones(steps)
+        if shock.kind == "rebuild"
+        else fading(shock.recovery, elapsed, shock.recovery_steps)
     )
     begun = t >= shock.occurrence + late
-    places = ROUNDED_SHARES if shock.kind == "arbitrary" else decimals(shock.monetary_factor)
+    places = (
+        int(method("ario/share_decimals"))
+        if shock.kind == "arbitrary"
+        else decimals(shock.monetary_factor)
+    )
     rounded = t > end + late
     return np.where(begun, left, 0.0), np.where(rounded, places, -1)
 
@@ -139,10 +138,13 @@ def _cells(
 ) -> tuple[Ints, Ints, Ints, Floats]:
     """Who rebuilds what: each sector's share, by the buyer's own mix of suppliers."""
     regions, sectors = len(table.regions), len(table.sectors)
-    columns = [(table.Z[:, k], first_hit + h, a) for h, (k, a) in
-               enumerate(zip(shock.node, shock.amount, strict=True))]
-    columns += [(table.Y[:, k], -1, a) for k, a in
-                zip(shock.house_column, shock.house_amount, strict=True)]
+    columns = [
+        (table.Z[:, k], first_hit + h, a)
+        for h, (k, a) in enumerate(zip(shock.node, shock.amount, strict=True))
+    ]
+    columns += [
+        (table.Y[:, k], -1, a) for k, a in zip(shock.house_column, shock.house_amount, strict=True)
+    ]
     supplier, hit, amount = [], [], []
     for column, h, damage in columns:
         flows = column.reshape(regions, sectors)
@@ -224,9 +226,15 @@ def at_rest(table: InputOutputTable, b: Behaviour, n: Network, h: Hazards) -> Ne
 def empty_record(n: Network, steps: int, every: int) -> NetworkRecord:
     """Room for ``steps`` steps and one set of stocks in every ``every`` of them."""
     size, rows = n.output.size, len(range(0, steps, every))
-    series = [np.zeros((steps, size)) for _ in range(7)]
+    series = np.zeros((7, steps, size))
     return NetworkRecord(
-        *series,
+        output=series[0],
+        capacity=series[1],
+        boost=series[2],
+        orders=series[3],
+        rebuild=series[4],
+        undelivered=series[5],
+        lost=series[6],
         unmet=np.zeros((steps, n.regions * n.sectors * n.lanes)),
         stock=np.zeros((rows, n.sectors, size)),
         books=np.array([0.0, np.inf]),
