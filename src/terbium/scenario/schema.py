@@ -153,13 +153,14 @@ class EconomyChoice(Frozen):
     """The world table through which the shortfall of the chain is run; none by default.
 
     ``inputs`` says which inputs bind: as the table's package rates them, or all of them. The other
-    two are rules of the network kernel (docs/design/012).
+    two are rules of the network kernel (docs/design/012); the defaults are those under which no
+    collapse comes of the rules alone.
     """
 
     table: str | None = None
     inputs: Literal["rated", "all_critical"] = "rated"
-    rationing: Literal["proportional", "intermediate_first", "final_first"] = "proportional"
-    ordering: Literal["realised", "wanted"] = "realised"
+    rationing: Literal["proportional", "intermediate_first", "final_first"] = "intermediate_first"
+    ordering: Literal["realised", "wanted"] = "wanted"
 
 
 class Content(Frozen):
