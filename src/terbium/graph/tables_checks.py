@@ -15,7 +15,8 @@ NEGATIVE_FINAL = ("small", "clip", "refuse", "keep")
 """What to do with negative final demand: set to zero if it is small in sum, always set to zero,
 refuse, or keep as it is."""
 
-_BLOCK_BYTES = 1 << 22
+_BLOCK_BYTES = 1 << 20
+_LARGER_UNIT = "write the table in a larger unit"
 _TEN = 10
 
 
@@ -67,6 +68,7 @@ def survey(matrix: Floats) -> Survey:
     return found
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def settle(
     draft: Draft, where: str, tolerance: float, negative_final: str
 ) -> tuple[Floats, list[str]]:
@@ -110,8 +112,8 @@ def settle(
     readable = np.isfinite(sums) & np.isfinite(x)
     slack = _rounding(flows, final)
     warnings += _check_sums(x, sums, readable, slack, tolerance, industries, problems)
-    if not problems and not (x > 0).any():
-        problems.add("x", "no output at all", "at least one industry with output", "check the file")
+    if not problems:
+        _refuse_extremes(x, sums, problems)
     problems.raise_if_any(where, GraphError)
     if clips:
         x, told = _clip(draft, flows, final, x, industries, finals)
@@ -163,9 +165,8 @@ def _refuse_unreal(
         )
     elif not np.isfinite(found.row_sums).all():
         row = rows[int(np.flatnonzero(~np.isfinite(found.row_sums))[0])]
-        problems.add(
-            name, f"a row too large to add up ({row})", "sums within float64", "use a larger unit"
-        )
+        seen = f"a row too large to add up ({row})"
+        problems.add(name, seen, "sums within float64", _LARGER_UNIT)
 
 
 def _negative_cells(found: Survey, rows: list[str], columns: list[str]) -> str:
@@ -230,6 +231,13 @@ def _refuse_output(x: Floats, rows: list[str], clips: bool, problems: Problems) 
             "output of 0 or more",
             "correct x, or set negative final demand to zero by negative_final='clip'",
         )
+
+
+def _refuse_extremes(x: Floats, sums: Floats, problems: Problems) -> None:
+    if not (x > 0).any():
+        problems.add("x", "no output at all", "at least one industry with output", "check the file")
+    elif not np.isfinite(np.abs(x).sum() + np.abs(sums).sum()):
+        problems.add("x", "outputs too large to add up", "sums within float64", _LARGER_UNIT)
 
 
 def _rounding(flows: Survey, final: Survey) -> float:

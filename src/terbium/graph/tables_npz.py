@@ -27,7 +27,7 @@ _ARRAYS = ("Z", "Y", "x", "regions", "sectors", "categories", "unit")
 _NEEDED = ("Z", "Y", "regions", "sectors")
 _LABELS = ("regions", "sectors", "categories")
 _KEYS = "Z (N, N), Y (N, R*C), x (N), regions (R), sectors (S), categories (C), with N = R*S"
-_BLOCK_BYTES = 1 << 22
+_BLOCK_BYTES = 1 << 20
 _SUFFIX = ".npy"
 _UNREADABLE = (
     zipfile.BadZipFile,
