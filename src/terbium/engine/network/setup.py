@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from terbium.engine.network.case import Behaviour, Case, Shock
 from terbium.engine.network.program import (
@@ -18,6 +19,8 @@ from terbium.engine.network.program import (
 from terbium.engine.program import Floats, Ints
 from terbium.evidence.methods import method
 from terbium.graph.tables import InputOutputTable
+
+Mask = NDArray[np.bool_]
 
 FACTORED = {
     "proportional": PROPORTIONAL,
@@ -66,15 +69,20 @@ def network(table: InputOutputTable, year: float, lanes: int) -> Network:
     )
 
 
+def binding_inputs(table: InputOutputTable, b: Behaviour) -> Mask:
+    """Which inputs can lower the output of which industry, (S, N)."""
+    matters = by_input(table) > method("ario/critical_share") * table.x / b.year_steps
+    return np.asarray(matters & np.isfinite(b.inventory_steps) & (b.criticality > 0))
+
+
 def conduct(table: InputOutputTable, b: Behaviour, lanes: int) -> Conduct:
     """How industries behave: what never binds has a hold of nil, an endless stock a pace of nil."""
     used = by_input(table)
     endless = np.isinf(b.inventory_steps)
-    matters = used > method("ario/critical_share") * table.x / b.year_steps
     use = np.divide(used, table.x, out=np.zeros_like(used), where=table.x > 0)
     days = np.where(endless, 0.0, b.inventory_steps)
     floor = b.psi * days if b.compatible else np.maximum(b.psi * days, 1.0)
-    hold = np.where(matters & ~endless & (b.criticality > 0), floor * use, 0.0)
+    hold = np.where(binding_inputs(table, b), floor * use, 0.0)
     return Conduct(
         hold=over_lanes(hold, lanes),
         binding=over_lanes(b.criticality, lanes),

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from terbium.engine.network.case import Case, Links
 from terbium.engine.network.link_program import Detours, Frictions, LinkNetwork
-from terbium.engine.network.setup import by_input
+from terbium.engine.network.setup import Mask, by_input
 from terbium.engine.program import Floats, Ints
 from terbium.graph.tables import InputOutputTable
-
-Mask = NDArray[np.bool_]
 
 
 class Wiring:
@@ -66,6 +63,7 @@ class Wiring:
 
 
 def sum_to(index: Ints, values: Floats, size: int) -> Floats:
+    """Sum values that share an index, (size,)."""
     return np.asarray(np.bincount(index, values, minlength=size), dtype=np.float64)
 
 
