@@ -336,7 +336,7 @@ def test_what_is_wrong_with_a_list_of_flows_is_told(
 
 def test_flows_of_nothing_may_be_left_out_if_outputs_are_given(tmp_path: Path) -> None:
     table = small_table()
-    is_small = table.Z < float(np.median(table.Z))
+    is_small = np.less(table.Z, np.median(table.Z))
     table.Z[is_small] = 0
     table.x[:] = table.Z.sum(axis=1) + table.Y.sum(axis=1)
     assert len(long_lines(table)) == 1 + 72 + 72 + 12
