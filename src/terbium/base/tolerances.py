@@ -54,7 +54,7 @@ TINY: Final = 1e-14
 POLISH_PASSES: Final = 3
 """Projections onto the balance constraints; each gains eight digits, so the second converges."""
 
-NO_SCARCITY: Final = 1e-12
+NO_SCARCITY: Final = 1e-14
 """Share of demand missed below which an industry is not short of anything. The reference of the
 ARIO family compares with zero exactly, which decides by rounding; wider than this, output that
 creeps up to demand over months would count as there."""

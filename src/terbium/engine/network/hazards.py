@@ -14,6 +14,13 @@ Damaged = NetworkState | LinkState
 
 
 @njit(cache=True, error_model="numpy")
+def rounded(value: float, digits: int) -> float:
+    """Round to decimals, half to even, as array libraries do (a language may round otherwise)."""
+    scale = 10.0**digits
+    return float(np.rint(value * scale) / scale)
+
+
+@njit(cache=True, error_model="numpy")
 def losses(
     h: Hazards, s: Damaged, t: int, lanes: int, capital: Floats, lost: Floats, share: Floats
 ) -> None:
@@ -34,7 +41,7 @@ def losses(
                 if h.is_rebuild[e] == 1:
                     amount = s.damage[k, w]
                 elif digits >= 0:
-                    amount = np.round(amount, digits)
+                    amount = rounded(amount, digits)
                 if h.is_capital[e] == 1:
                     lost[at] += amount
                 else:
@@ -77,8 +84,6 @@ def rebuild(h: Hazards, s: Damaged, t: int, lanes: int, served: Floats, demand: 
     served : (M,)
         Share of rebuilding orders that each supplier delivered [-].
     """
-    if h.cell_event.size == 0:
-        return
     demand[:] = 0.0
     for c in range(h.cell_event.size):
         e = h.cell_event[c]
@@ -93,7 +98,7 @@ def rebuild(h: Hazards, s: Damaged, t: int, lanes: int, served: Floats, demand: 
             if s.left[c, w] > 0.0:
                 rest = s.left[c, w] - came
                 if places >= 0:
-                    rest = np.round(rest, places)
+                    rest = rounded(rest, places)
                 s.left[c, w] = max(rest, 0.0)
     for e in range(h.is_rebuild.size):
         if h.is_rebuild[e] == 1 and t >= h.rebuild_from[e]:

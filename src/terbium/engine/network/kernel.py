@@ -135,6 +135,12 @@ def is_level(n: Network, s: NetworkState, x: Work, lane: int) -> bool:
 @njit(cache=True, error_model="numpy")
 def is_full(n: Network, c: Conduct, s: NetworkState, x: Work, lane: int) -> bool:
     """Whether all stocks are at target, within the reference's dead band."""
+    if c.blind == 1:
+        return False
+    if c.endless == 1:
+        for at in range(lane, x.made.size, n.lanes):
+            if x.wanted[at] == 0.0:
+                return False
     for i in range(n.sectors):
         for at in range(lane, x.made.size, n.lanes):
             goal = c.target[i, at] * x.wanted[at]

@@ -17,7 +17,7 @@ from terbium.engine.network.link_program import (
     LinkState,
 )
 from terbium.engine.network.program import Conduct, Hazards
-from terbium.engine.network.setup import by_input
+from terbium.engine.network.setup import by_input, final_by_region
 from terbium.engine.network.wiring import Wiring, lags, latent_weights, places, sum_to
 from terbium.engine.program import Floats, Ints
 from terbium.graph.tables import InputOutputTable
@@ -61,7 +61,7 @@ def link_network(
     licensed = link_class >= 0
     return LinkNetwork(
         output=table.x / year,
-        final=table.Y.sum(axis=1) / year,
+        final=final_by_region(table, case.behaviour).sum(axis=1) / year,
         slot_ptr=np.searchsorted(f, np.arange(n + 1)).astype(np.int64),
         slot_use=use,
         slot_lead=sum_to(wiring.link_slot, share * lag, slots),

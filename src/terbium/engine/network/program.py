@@ -77,6 +77,9 @@ class Conduct(NamedTuple):
     partial : int
         1 where some input is not critical, so that use may fall short of the recipe.
     rationing : int
+    endless, blind : int
+        1 where some stock never ends, and where one of these is an input that its industry does
+        not use: the reference then compares nothing with nothing and sees no dead band.
     orders_wanted : int
         1 where inputs are ordered for the output wanted, 0 for the output that came about.
     """
@@ -93,6 +96,8 @@ class Conduct(NamedTuple):
     compatible: int
     partial: int
     rationing: int
+    endless: int
+    blind: int
     orders_wanted: int
 
 

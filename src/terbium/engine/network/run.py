@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from terbium.base import tolerances
 from terbium.base.errors import InputError, Problem
 from terbium.engine.network.books import Balance, dense_balance, link_balance
 from terbium.engine.network.case import Case, Extras
@@ -118,6 +119,8 @@ class Propagation:
         last = min(self.step + steps, self.case.steps)
         self._run.advance(self.step, last)
         self.step = last
+        if self._run.lowest < -tolerances.SHARE_SUM_ATOL:
+            raise InputError("propagation", [_negative_stock(self._run.lowest, last)])
 
     def checkpoint(self) -> dict[str, NDArray[np.generic]]:
         """Everything that the following steps and the record depend on; copies."""
@@ -152,12 +155,23 @@ class Propagation:
         return self._run.trajectories()
 
 
+def _negative_stock(lowest: float, step: int) -> Problem:
+    return Problem(
+        place=f"stocks, by step {step}",
+        seen=f"a stock of {lowest:.2g} of all output at rest",
+        allowed="stocks of nil and more",
+        remedy="The reference's rules take more from a stock than is in it where psi x days of "
+        "inventory is below 1, or an input below its threshold of criticality runs out. Give "
+        "boario_compatible: false, or longer inventories.",
+    )
+
+
 class _Factored:
     """The layout in which orders are never stored per link."""
 
     def __init__(self, table: InputOutputTable, case: Case) -> None:
         self.case = case
-        self.network = network(table, case.behaviour.year_steps, 1)
+        self.network = network(table, case.behaviour, 1)
         self.conduct = conduct(table, case.behaviour, 1)
         self.hazards = hazards(table, case, 1)
         self.state = at_rest(table, case.behaviour, self.network, self.hazards)
@@ -166,6 +180,11 @@ class _Factored:
     def advance(self, first: int, last: int) -> None:
         parts = (self.network, self.conduct, self.hazards, self.state, self.record)
         advance(*parts, (first, last), self.case.stocks_every)
+
+    @property
+    def lowest(self) -> float:
+        """Lowest stock so far, as a share of all output at rest [-]."""
+        return min(float(self.record.books[1]), 0.0)
 
     def trajectories(self) -> Trajectories:
         r = self.record
@@ -192,7 +211,7 @@ class _Linked:
         switching = case.extras.switching
         opens = switching is not None and switching.new_link_weight > 0.0
         base = conduct(table, case.behaviour, 1)
-        self.wiring = Wiring(table, opens)
+        self.wiring = Wiring(table, case.behaviour, opens)
         classes, members = friction_classes(case, self.wiring)
         self.network = link_network(table, case, self.wiring, base, classes)
         self.conduct = link_conduct(case, base)
@@ -212,6 +231,11 @@ class _Linked:
     def advance(self, first: int, last: int) -> None:
         parts = (self.network, self.conduct, self.hazards, self.frictions, self.detours)
         advance_links(*parts, self.state, self.record, (first, last), self.case.stocks_every)
+
+    @property
+    def lowest(self) -> float:
+        """Nil: use never exceeds the stock in this layout."""
+        return 0.0
 
     def trajectories(self) -> Trajectories:
         r, inner = self.record, slice(0, self.wiring.inner_slots)

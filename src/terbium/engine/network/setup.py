@@ -36,30 +36,45 @@ def by_input(table: InputOutputTable) -> Floats:
     return np.asarray(table.Z.reshape(regions, sectors, -1).sum(axis=0))
 
 
+def final_by_region(table: InputOutputTable, behaviour: Behaviour) -> Floats:
+    """Yearly final demand by the region that consumes, (N, R).
+
+    An industry that buys and makes nothing uses what it buys up, as a household does. The
+    reference lets it order once and never again, so that its suppliers never come to rest.
+    """
+    regions, n = len(table.regions), table.x.size
+    final = table.Y.reshape(n, regions, -1).sum(axis=2)
+    if not behaviour.compatible:
+        for f in np.flatnonzero(table.x <= 0.0):
+            final[:, f // len(table.sectors)] += table.Z[:, f]
+    return np.asarray(final)
+
+
 def over_lanes(values: Floats, lanes: int) -> Floats:
     """Repeat the last axis for each lane, industry by industry."""
     return np.ascontiguousarray(np.repeat(values, lanes, axis=-1))
 
 
-def network(table: InputOutputTable, year: float, lanes: int) -> Network:
+def network(table: InputOutputTable, behaviour: Behaviour, lanes: int) -> Network:
     """The table at rest.
 
     Parameters
     ----------
     table
         Yearly flows.
-    year
-        Steps in a year.
+    behaviour
+        Of which the length of the year is used, and whether the reference is followed.
     lanes
         Runs that are stepped side by side.
     """
     regions = len(table.regions)
     used = by_input(table)
     use = np.divide(used, table.x, out=np.zeros_like(used), where=table.x > 0)
-    final = table.Y.reshape(table.x.size, regions, -1).sum(axis=2) / year
+    final = final_by_region(table, behaviour) / behaviour.year_steps
+    year = behaviour.year_steps
     return Network(
         flows=table.Z,
-        final=over_lanes(table.Y.sum(axis=1) / year, lanes),
+        final=over_lanes(final.sum(axis=1), lanes),
         final_by_region=np.ascontiguousarray(final),
         output=over_lanes(table.x / year, lanes),
         use=over_lanes(use, lanes),
@@ -96,6 +111,8 @@ def conduct(table: InputOutputTable, b: Behaviour, lanes: int) -> Conduct:
         compatible=int(b.compatible),
         partial=int(bool(np.any(b.criticality < 1.0))),
         rationing=FACTORED.get(b.rationing, PROPORTIONAL),
+        blind=int(bool(np.any(endless & (use == 0.0)))),
+        endless=int(bool(np.any(endless))),
         orders_wanted=int(b.ordering == "wanted"),
     )
 
@@ -110,14 +127,16 @@ def fading(kind: str, elapsed: Floats, steps: float) -> Floats:
         left = (1.0 - 1.0 / steps) ** (method("ario/convex_scale") * elapsed)
     else:
         small, half = method("ario/concave_shape"), method("ario/concave_half")
-        power = (np.log(steps) - np.log(small)) / (np.log(steps) - np.log(half))
-        left = steps / (steps + small * elapsed**power)
+        # a time of two steps has an infinite power, one of a single step a negative one
+        with np.errstate(divide="ignore", over="ignore"):
+            power = (np.log(steps) - np.log(small)) / np.float64(np.log(steps) - np.log(half))
+            left = steps / (steps + small * elapsed**power)
     return np.maximum(left, 0.0)
 
 
 def decimals(factor: float) -> int:
     """Decimals to which the reference rounds a damage in money of this factor."""
-    return int(np.floor(np.log10(factor))) + 1
+    return int(np.log10(factor)) + 1
 
 
 def _profile(shock: Shock, steps: int) -> tuple[Floats, Ints]:
@@ -131,14 +150,16 @@ def _profile(shock: Shock, steps: int) -> tuple[Floats, Ints]:
         if shock.kind == "rebuild"
         else fading(shock.recovery, elapsed, shock.recovery_steps)
     )
+    fades = t > end + late
+    # what is once restored stays restored, whatever the function does afterwards
+    left = np.minimum.accumulate(np.where(fades, left, 1.0))
     begun = t >= shock.occurrence + late
     places = (
         int(method("ario/share_decimals"))
         if shock.kind == "arbitrary"
         else decimals(shock.monetary_factor)
     )
-    rounded = t > end + late
-    return np.where(begun, left, 0.0), np.where(rounded, places, -1)
+    return np.where(begun, left, 0.0), np.where(fades, places, -1)
 
 
 def _cells(
@@ -215,14 +236,19 @@ def hazards(table: InputOutputTable, case: Case, lanes: int) -> Hazards:
 
 def at_rest(table: InputOutputTable, b: Behaviour, n: Network, h: Hazards) -> NetworkState:
     """Stocks at target, orders at the flows of the table, nothing to rebuild."""
+    orders = by_input(table) > 0.0
+    faced = table.Z.sum(axis=1)
+    if not b.compatible:
+        orders &= table.x > 0.0
+        faced = table.Z[:, table.x > 0.0].sum(axis=1) if np.any(table.x <= 0.0) else faced
     stock = over_lanes(b.inventory_steps, n.lanes)
     finite = np.isfinite(stock)
     stock[finite] *= (n.use * n.output)[finite]
     return NetworkState(
         stock=stock,
-        scale=np.where(n.use > 0, 1.0 / b.year_steps, 0.0),
+        scale=over_lanes(np.where(orders, 1.0 / b.year_steps, 0.0), n.lanes),
         weight=np.ones(n.output.size),
-        orders=over_lanes(table.Z.sum(axis=1) / b.year_steps, n.lanes),
+        orders=over_lanes(faced / b.year_steps, n.lanes),
         boost=over_lanes(b.overproduction_base, n.lanes),
         before=n.output.copy(),
         damage=h.amount.copy(),

@@ -99,9 +99,12 @@ def assess(table: InputOutputTable, behaviour: Behaviour) -> Stability:
 def _bearing(b: Behaviour) -> tuple[bool, str]:
     """Whether the criterion applies under the rules of a case, and why."""
     if b.ordering == "wanted":
-        return False, "industries go on ordering what they want to make, so no collapse can start"
+        return (
+            False,
+            "industries go on ordering for what they want to make, which removes the mechanism",
+        )
     if b.rationing == "intermediate_first":
-        return False, "industry is served before final demand, so no collapse can start"
+        return False, "industry is served before final demand, which removes the mechanism"
     if b.rationing == "final_first":
         return True, "final demand is served first, which tips sooner than the criterion says"
     if b.rationing == "proportional":

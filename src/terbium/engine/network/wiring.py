@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from terbium.engine.network.case import Case, Links
+from terbium.engine.network.case import Behaviour, Case, Links
 from terbium.engine.network.link_program import Detours, Frictions, LinkNetwork
-from terbium.engine.network.setup import Mask, by_input
+from terbium.engine.network.setup import Mask, by_input, final_by_region
 from terbium.engine.program import Floats, Ints
 from terbium.graph.tables import InputOutputTable
 
@@ -23,11 +23,14 @@ class Wiring:
         Money per year.
     """
 
-    def __init__(self, table: InputOutputTable, with_new: bool) -> None:
+    def __init__(self, table: InputOutputTable, b: Behaviour, with_new: bool) -> None:
         regions, sectors, n = len(table.regions), len(table.sectors), table.x.size
         self.size, self.regions, self.sectors = n, regions, sectors
         inner = table.Z.reshape(regions, sectors, n).transpose(2, 1, 0)
-        final = table.Y.reshape(n, regions, -1).sum(axis=2).reshape(regions, sectors, regions)
+        if not b.compatible:
+            # what an idle industry buys is final demand, see final_by_region
+            inner = inner * (table.x > 0.0)[:, None, None]
+        final = final_by_region(table, b).reshape(regions, sectors, regions)
         outer = final.transpose(2, 1, 0)
         bought = inner.sum(axis=2) > 0.0
         makes = (table.x.reshape(regions, sectors).T > 0.0)[None, :, :]
