@@ -15,6 +15,13 @@ import pandas as pd
 import xarray as xr
 
 from terbium.analysis.appendix import Made, appendix
+from terbium.analysis.economy import (
+    Economy,
+    EconomyPlan,
+    economy_plan,
+    simulate_economy,
+    with_economy,
+)
 from terbium.analysis.origin import Origin, run_context
 from terbium.base.errors import Problem, ScenarioError, suggest
 from terbium.engine.compile import Compiled, compile_graph
@@ -83,7 +90,8 @@ class Study:
 
     def __init__(self, scenario: Scenario, dataset: Dataset, register: Register) -> None:
         self.scenario, self.dataset, self.register = scenario, dataset, register
-        self.parameters = _parameters(scenario, dataset)
+        self.economy: EconomyPlan | None = economy_plan(scenario)
+        self.parameters = _parameters(scenario, dataset, self.economy)
         _check_shocks(scenario, dataset)
 
     def __repr__(self) -> str:
@@ -149,14 +157,18 @@ class Study:
         plan = Plan(values, responses, self.rules, threads)
         recorder = Recorder(self.compiled, draws, self.scenario.headline.in_force)
         simulate(self.compiled, plan, recorder, progress)
-        log = {
+        log: dict[str, object] = {
             "host": platform.node(),
             "platform": platform.platform(),
             "python": platform.python_version(),
-            "seconds": round(time.time() - began, 3),
             "links": self.compiled.link_count,
         }
-        return Run(self, recorder.finish(), self._context(seed), log, plan)
+        recording, context = recorder.finish(), self._context(seed)
+        economy = (
+            simulate_economy(self.economy, recording, context, progress) if self.economy else None
+        )
+        log["seconds"] = round(time.time() - began, 3)
+        return Run(self, recording, context, log, plan, economy)
 
     def _instructions(self) -> Instructions:
         scenario = self.scenario
@@ -221,6 +233,8 @@ class Run:
         Host and times: what may differ between two equal runs.
     plan
         Drawn values, responses and rules.
+    economy
+        What it did to the economy, where the scenario names a world table.
     """
 
     study: Study
@@ -228,6 +242,7 @@ class Run:
     context: RunContext
     log: Mapping[str, object]
     plan: Plan
+    economy: Economy | None = None
 
     def __repr__(self) -> str:
         return (
@@ -268,11 +283,14 @@ class Run:
             study.compiled, study.parameters, self.plan, study.dataset, self.trajectory, is_changed
         )
         fixed, private = study.dataset.parameters, scenario.private
-        return Beside(
+        beside = Beside(
             appendix(made),
             provenance(study.register, scenario.measures.include),
             parameter_rows(study.parameters, fixed, private),
         )
+        if self.economy is None:
+            return beside
+        return with_economy(beside, self.economy, self.recording, self.context)
 
     @cached_property
     def dataset(self) -> xr.Dataset:
@@ -309,9 +327,10 @@ class Run:
         return save_run(out, self.recording, self.context, self.log, render, self._beside)
 
 
-def _parameters(scenario: Scenario, dataset: Dataset) -> Parameters:
+def _parameters(scenario: Scenario, dataset: Dataset, economy: EconomyPlan | None) -> Parameters:
     """The dataset's parameters with what the scenario fixes; unknown names keep their place."""
-    fixed = dict(scenario.parameters)
+    elsewhere = () if economy is None else economy.parameters.names
+    fixed = {k: v for k, v in scenario.parameters.items() if k not in elsewhere}
     problems = [
         Problem(
             scenario.place_of(name),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
@@ -29,15 +30,18 @@ from terbium.analysis.economy_rows import (
     windows_of,
 )
 from terbium.analysis.economy_run import EconomyRun, Progress, Rules, Uses, run_economy
-from terbium.analysis.economy_world import World, draw_world
+from terbium.analysis.economy_world import World, draw_world, load_world
 from terbium.engine.recording import Recording
 from terbium.evidence.methods import method
 from terbium.evidence.parameters import Parameters
 from terbium.results.context import Row, RunContext
+from terbium.results.provenance import parameter_rows
+from terbium.results.store import Beside
+from terbium.scenario import Scenario
 
 _MAGNETS = "RE_magnet"
 _JUDGED = ("USA", "EU27")
-_SHOWN = ("USA", "EU27", "JPN", "KOR", "CHN", WORLD)
+_SHOWN = ("USA", "EU27", "JPN", WORLD)
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,11 @@ class EconomyPlan:
         The package, and its parameters after all overrides.
     rules
         Structural choices of the scenario.
-    seed
-        Of the draws.
     """
 
     world: World
     parameters: Parameters
     rules: Rules
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,24 @@ class Economy:
     variants: Mapping[str, EconomyRun]
 
 
+def economy_plan(scenario: Scenario) -> EconomyPlan | None:
+    """What a scenario asks of a world table; None if it names none.
+
+    Raises
+    ------
+    InputError
+        If the table's package cannot be read, or a value does not fit its parameter.
+    """
+    asked = scenario.economy
+    if asked.table is None:
+        return None
+    world = load_world(asked.table)
+    known = world.package.parameters
+    fixed = {name: value for name, value in scenario.parameters.items() if name in known}
+    rules = Rules(asked.inputs == "all_critical", asked.rationing, asked.ordering)
+    return EconomyPlan(world, known.override(fixed, where=scenario.name), rules)
+
+
 def simulate_economy(
     plan: EconomyPlan,
     recording: Recording,
@@ -96,7 +115,7 @@ def simulate_economy(
     progress
         Called with runs done and runs in all.
     """
-    drawn = draw_world(plan.parameters, recording.draws, plan.seed)
+    drawn = draw_world(plan.parameters, recording.draws, context.seed)
     uses: Uses = {(str(u["region"]), str(u["industry"])): _number(u["value"]) for u in context.uses}
     fewer = min(round(method("economy/variant_draws")), recording.draws)
     others = {name: rules for name, rules in _others(plan.rules).items() if rules != plan.rules}
@@ -143,7 +162,7 @@ def first_draws(recording: Recording, count: int) -> Recording:
     return replace(recording, draws=count, **arrays)
 
 
-def economy_summary(found: Economy, recording: Recording, context: RunContext) -> Row:
+def economy_summary(found: Economy, recording: Recording, context: RunContext) -> dict[str, Any]:
     """The part ``economy`` of `summary.json`.
 
     Returns
@@ -222,12 +241,25 @@ def _number(cell: object) -> float:
     return float(str(cell))
 
 
-def tables_of(summary: Row) -> dict[str, Sequence[Row]]:
-    """Tables of the part ``economy`` that are written as CSV, by file name."""
-    kept = {"economy": "regions", "economy_sectors": "sectors", "economy_months": "months"}
-    kept |= {f"economy_{name}": name for name in ("baselines", "claims", "variants")}
-    return {file: _rows(summary[name]) for file, name in kept.items()}
+def with_economy(beside: Beside, found: Economy, recording: Recording, run: RunContext) -> Beside:
+    """Add what was found to that which stands beside the recording of a run."""
+    told = economy_summary(found, recording, run)
+    about, known = told["about"], found.plan.world.package.parameters
+    made_from = {name: about[name] for name in ("table", "dataset_hash", "parameter_hash")}
+    return Beside(
+        {**beside.summary, "economy": told},
+        {**beside.manifest, "economy": made_from},
+        (*beside.parameters, *parameter_rows(found.plan.parameters, known)),
+        {**beside.tables, **{file: told[name] for file, name in TABLES.items()}},
+    )
 
 
-def _rows(cell: object) -> list[Row]:
-    return list(cell) if isinstance(cell, list) else []
+TABLES = {
+    "economy": "regions",
+    "economy_sectors": "sectors",
+    "economy_months": "months",
+    "economy_baselines": "baselines",
+    "economy_claims": "claims",
+    "economy_variants": "variants",
+}
+"""Tables of a run folder and the rows of the part ``economy`` that they hold."""

@@ -14,6 +14,7 @@ from terbium.base.calendar import Clock
 from terbium.engine.recording import Recording
 from terbium.evidence.methods import method
 from terbium.results.context import Row
+from terbium.results.quantiles import tidy
 
 _CLAIM_MONTH_DAYS = 365 / 12
 _PER_CENT = 100.0
@@ -102,8 +103,8 @@ def claim_rows(places: Places, headline: date | None, missing: Mapping[str, Floa
         row: Row = {name: str(claim[name]) for name in ("study", "region", "scenario", "mechanism")}
         row |= {
             "months": int(claim["months"]),
-            "claimed_low": float(claim["low"]) / _PER_CENT,
-            "claimed_high": float(claim["high"]) / _PER_CENT,
+            "claimed_low": tidy(float(claim["low"]) / _PER_CENT),
+            "claimed_high": tidy(float(claim["high"]) / _PER_CENT),
             "claim": str(claim["claim"]),
         }
         window = _window_of(places.run.clock, headline, int(claim["months"]))
@@ -172,7 +173,7 @@ def regime_row(run: EconomyRun) -> Row:
 def variant_row(places: Places, window: Window, name: str, names: Sequence[str]) -> list[Row]:
     """The total of a window under other rules, by place, with the share of draws that collapse."""
     weight = step_weight(places.run, window)
-    collapsed = float(np.mean(places.run.at_end < method("regime/collapsed_share")))
+    collapsed = tidy(float(np.mean(places.run.at_end < method("regime/collapsed_share"))))
     return [
         {
             "variant": name,

@@ -10,6 +10,7 @@ from terbium.base.version import __version__
 from terbium.report import tables
 from terbium.report.baseline import baseline_section
 from terbium.report.blocks import Block, Column, Figure, Record, RunView, Section, Table, Text
+from terbium.report.economy import economy_section
 from terbium.report.exports import exports_section
 from terbium.report.figures import NARROW, WIDE, share_figure
 from terbium.report.licences import queue_section
@@ -52,7 +53,7 @@ def render_report(summary: Record, manifest: Record) -> str:
         A whole HTML document.
     """
     view = RunView(summary, manifest)
-    sections = [build(view) for build in SECTIONS]
+    sections = [section for build in SECTIONS if (section := build(view)) is not None]
     return _template().render(
         run=view.run,
         manifest=view.manifest,
@@ -142,10 +143,11 @@ def limits_section(view: RunView) -> Section:
     )
 
 
-SECTIONS: tuple[Callable[[RunView], Section], ...] = (
+SECTIONS: tuple[Callable[[RunView], Section | None], ...] = (
     findings_section,
     exports_section,
     stops_section,
+    economy_section,
     queue_section,
     calendar_section,
     baseline_section,
@@ -157,4 +159,4 @@ SECTIONS: tuple[Callable[[RunView], Section], ...] = (
     health_section,
     run_section,
 )
-"""The report, in reading order: a new part is one function here."""
+"""The report, in reading order: a new part is one function here; None where a run lacks it."""

@@ -14,7 +14,7 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -106,11 +106,14 @@ class Beside:
         Further keys of `summary.json` and `manifest.json`.
     parameters
         Rows of `parameters.csv`.
+    tables
+        Further tables, file name to rows; their columns are those of any row.
     """
 
     summary: Mapping[str, object] = field(default_factory=dict)
     manifest: Mapping[str, object] = field(default_factory=dict)
     parameters: tuple[Row, ...] = ()
+    tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 def save_run(
@@ -152,6 +155,9 @@ def save_run(
         (folder / "tables").mkdir()
         for name, rows in tables.items():
             _write(folder / "tables" / f"{name}.csv", csv_text(rows, COLUMNS[name]))
+        for name, further in beside.tables.items():
+            columns = tuple(dict.fromkeys(column for row in further for column in row))
+            _write(folder / "tables" / f"{name}.csv", csv_text(further, columns))
         (folder / "tables.xlsx").write_bytes(xlsx_bytes(_sheets(tables), _NOTES, COLUMNS))
         summary_text = tidy_json(summary)
         _write(folder / "summary.json", summary_text)
@@ -265,16 +271,17 @@ class RunFolder:
         Parameters
         ----------
         name
-            One of `COLUMNS`.
+            One of `COLUMNS`, or another that the run has written.
 
         Raises
         ------
         OutputError
             If there is no such table.
         """
-        if name not in COLUMNS:
+        known = sorted({*COLUMNS, *(path.stem for path in (self.path / "tables").glob("*.csv"))})
+        if name not in known:
             raise OutputError.of(
-                str(self.path), "table", f"'{name}'", ", ".join(COLUMNS), "ask for one of these"
+                str(self.path), "table", f"'{name}'", ", ".join(known), "ask for one of these"
             )
         # NA is Namibia, an empty cell is unknown
         return pd.read_csv(
