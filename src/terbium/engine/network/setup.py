@@ -159,6 +159,8 @@ def _profile(shock: Shock, steps: int) -> tuple[Floats, Ints]:
         if shock.kind == "arbitrary"
         else decimals(shock.monetary_factor)
     )
+    if shock.kind == "rebuild":
+        fades = t >= end
     return np.where(begun, left, 0.0), np.where(fades, places, -1)
 
 
