@@ -137,7 +137,7 @@ class ModelChoice(Frozen):
     """Keywords of the model; times in temporal units (days), money in that of the table."""
 
     order_type: OrderType = "alt"
-    alpha_base: FromOne | None = None
+    alpha_base: Above | None = None
     alpha_max: FromOne | None = None
     alpha_tau: FromOne | None = None
     rebuild_tau: FromOne | None = None
