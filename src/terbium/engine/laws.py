@@ -7,8 +7,6 @@ once. Each function takes and returns scalars and is merged into its caller by t
 
 from __future__ import annotations
 
-import numpy as np
-
 from terbium.base import tolerances
 from terbium.engine.jit import njit
 
@@ -63,9 +61,3 @@ def wanted_share(base: float, came: float, latent: float, short: float, total: f
         Sum of the numerators over the suppliers of the input; inf keeps shares as they are.
     """
     return (base * came + latent * short) / total
-
-
-@njit(cache=True, error_model="numpy")
-def filled_to(ratio: float) -> float:
-    """Share of a claim that can be served from ``ratio`` of it [-]."""
-    return min(1.0, max(ratio, 0.0)) if ratio < np.inf else 1.0

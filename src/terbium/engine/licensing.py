@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from terbium.engine.jit import njit
+from terbium.engine.laws import settled
 from terbium.engine.program import LANES, Draws, Policy, Program
 from terbium.engine.state import Record, Scratch, State
 
@@ -79,14 +80,12 @@ def license_filings(
             for w in range(LANES):
                 passed = d.class_grant[c, w] * q.grant[t, c] * (1.0 - q.denied[t, c])
                 passed = 1.0 if lifted else passed
-                decided = x.decided[c, w] * s.ready[j, w]
-                granted = decided * passed
-                again = (decided - granted) * d.refile[w]
-                dropped = decided - granted - again
+                expiring = s.history[page, j, w] - s.spent[j, w]
+                decided, granted, again, dropped, lapsed = settled(
+                    s.ready[j, w], s.live[j, w], expiring, x.decided[c, w], passed, d.refile[w]
+                )
                 s.ready[j, w] -= decided
                 s.review[j, w] += again
-                lapsed = s.history[page, j, w] - s.spent[j, w]
-                lapsed = min(max(lapsed, 0.0), s.live[j, w])
                 s.live[j, w] += granted - lapsed
                 s.granted[j, w] += granted
                 s.spent[j, w] += lapsed

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terbium.engine.jit import njit
+from terbium.engine.laws import wanted_share
 from terbium.engine.program import LANES, Draws, Policy, Program, Rules
 from terbium.engine.state import Record, Scratch, State
 
@@ -57,7 +58,7 @@ def order(
             for k in range(first, last):
                 base, latent = p.link_share[k], p.link_latent[k]
                 for w in range(LANES):
-                    goal = (base * x.came[k, w] + latent * short[w]) / weight_sum[w]
+                    goal = wanted_share(base, x.came[k, w], latent, short[w], weight_sum[w])
                     step = d.switching[w] if weight_sum[w] < np.inf else 0.0
                     s.share[k, w] += step * (goal - s.share[k, w])
                     x.ordered[k, w] = need[w] * s.share[k, w]

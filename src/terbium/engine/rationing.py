@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terbium.base import tolerances
 from terbium.engine.jit import njit
+from terbium.engine.laws import delivered_share
 from terbium.engine.program import LANES, Draws, Policy, Program, Rules
 from terbium.engine.state import Record, Scratch, State
 
@@ -86,8 +86,7 @@ def ship(
             for w in range(LANES):
                 rec.link_total[k, w] += sent[w]
             for w in range(LANES):
-                asked = x.ordered[k, w]
-                came = min(1.0, sent[w] / asked) if asked > tolerances.EMPTY_ATOL else s.avail[k, w]
+                came = delivered_share(sent[w], x.ordered[k, w], s.avail[k, w])
                 s.avail[k, w] += d.memory[w] * (came - s.avail[k, w])
             if series >= 0:
                 for w in range(LANES):
