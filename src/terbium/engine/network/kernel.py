@@ -164,6 +164,9 @@ def restock(n: Network, c: Conduct, s: NetworkState, rec: NetworkRecord, x: Work
             came = s.scale[i, at] * x.came[i, at]
             left = s.stock[i, at] - x.active[at] * n.use[i, at] * x.made[at]
             received += came
+            # an input that does not bind in full may run out, and is then done without
+            if c.compatible == 0 and (c.hold[i, at] == 0.0 or c.binding[i, at] < 1.0):
+                left = max(left, 0.0)
             lowest = min(lowest, left)
             if c.compatible == 0:
                 left = max(left, 0.0)
