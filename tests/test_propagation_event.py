@@ -21,10 +21,14 @@ def read(tmp_path: Path, text: str, suffix: str = ".yaml", case: str | None = No
 
 def message(tmp_path: Path, text: str, suffix: str = ".yaml", case: str | None = None) -> str:
     """What a file is refused with, on its own or against the small table."""
-    with pytest.raises(ScenarioError) as caught:
+
+    def settle() -> None:
         event = read(tmp_path, text, suffix, case)
         assert isinstance(event, PropagationEvent)
         resolve(event, small_table())
+
+    with pytest.raises(ScenarioError) as caught:
+        settle()
     assert caught.value.exit_code == 2
     for problem in caught.value.problems:
         assert all(vars(problem).values())

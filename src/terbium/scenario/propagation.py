@@ -32,7 +32,13 @@ from terbium.scenario.propagation_schema import PropagationEvent
 from terbium.scenario.propagation_shocks import shocks
 
 
-def read_event(path: str | Path, case: str | None = None) -> PropagationEvent:
+def read_event(
+    path: str | Path,
+    case: str | None = None,
+    *,
+    steps: int | None = None,
+    compatible: bool | None = None,
+) -> PropagationEvent:
     """Read an event file.
 
     Parameters
@@ -41,16 +47,27 @@ def read_event(path: str | Path, case: str | None = None) -> PropagationEvent:
         YAML 1.2 or JSON.
     case
         Which case, of a file that holds several under ``cases``.
+    steps
+        Instead of ``T``.
+    compatible
+        Instead of ``options.boario_compatible``.
 
     Raises
     ------
     ScenarioError
         With every problem at once, each with its line.
     """
-    return _event(read_text(Path(path)), case)
+    return _event(read_text(Path(path)), case, steps, compatible)
 
 
-def event_of(data: Mapping[str, Any], name: str = "event") -> PropagationEvent:
+def event_of(
+    data: Mapping[str, Any],
+    name: str = "event",
+    case: str | None = None,
+    *,
+    steps: int | None = None,
+    compatible: bool | None = None,
+) -> PropagationEvent:
     """Take an event from plain data, which has the keys of an event file.
 
     Parameters
@@ -59,6 +76,8 @@ def event_of(data: Mapping[str, Any], name: str = "event") -> PropagationEvent:
         Mapping of the keys in docs/events.md.
     name
         Name for messages.
+    case, steps, compatible
+        As in :func:`read_event`.
 
     Raises
     ------
@@ -72,7 +91,7 @@ def event_of(data: Mapping[str, Any], name: str = "event") -> PropagationEvent:
     >>> event.events[0].unit_of_impact, event.events[0].impact[0].region
     ('share', ('CN',))
     """
-    return _event(Source(name, dict(data)), None)
+    return _event(Source(name, dict(data)), case, steps, compatible)
 
 
 def resolve(event: PropagationEvent, table: InputOutputTable) -> Case:
@@ -105,8 +124,14 @@ def remarks(event: PropagationEvent, table: InputOutputTable) -> tuple[str, ...]
     return _resolved(event, table)[1]
 
 
-def _event(source: Source, case: str | None) -> PropagationEvent:
+def _event(
+    source: Source, case: str | None, steps: int | None, compatible: bool | None
+) -> PropagationEvent:
     data, places = one_form(source, case)
+    if steps is not None:
+        data["T"] = steps
+    if compatible is not None and isinstance(data.setdefault("options", {}), dict):
+        data["options"]["boario_compatible"] = str(compatible).lower()
     problems = Problems()
     event = checked(PropagationEvent, data, places.of, problems)
     _check(data, event, places, problems)

@@ -7,6 +7,7 @@ one form that the schema knows; where a value stood before is remembered for mes
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -15,6 +16,10 @@ from typing import Any
 from terbium.base.errors import Problems, ScenarioError, suggest
 from terbium.policy.authored import Authored, Path, dotted, read_yaml
 
+# an escaped pair of surrogates, behind whole backslashes only
+_PAIR = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+)
 _TOP = {"n_temporal_units_to_sim": "T"}
 _ENTRY = {"event_type": "type", "households_impact": "house"}
 _SHARED = ("T", "oracle")
@@ -102,8 +107,7 @@ def read_text(path: FilePath) -> Source:
     try:
         if path.suffix.lower() == ".json":
             _check_json(text, file)
-        # JSON may be indented with tabs, which never stand inside its strings
-        authored = read_yaml(text.replace("\t", " ") if is_json else text, file, ScenarioError)
+        authored = read_yaml(_as_yaml(text) if is_json else text, file, ScenarioError)
     except ScenarioError as error:
         raise _told_better(error) from error
     except RecursionError as fault:
@@ -112,6 +116,16 @@ def read_text(path: FilePath) -> Source:
             "the keys of an event", "look at the examples in docs/events.md",
         ) from fault  # fmt: skip
     return Source(file, authored.data, authored)
+
+
+def _as_yaml(text: str) -> str:
+    """JSON such that YAML reads the same: tabs never stand inside its strings, pairs are one."""
+    return _PAIR.sub(_one_character, text.replace("\t", " "))
+
+
+def _one_character(found: re.Match[str]) -> str:
+    before, high, low = found.groups()
+    return str(before + json.loads(f'"\\u{high}\\u{low}"'))
 
 
 def _check_json(text: str, file: str) -> None:

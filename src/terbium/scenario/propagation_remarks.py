@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from terbium.base.tolerances import SHARE_SUM_ATOL
 from terbium.engine.network.case import Floats, Shock
 from terbium.evidence.methods import method
@@ -91,8 +89,9 @@ def _unplaced(shock: Shock, labels: TableLabels) -> float:
         (table.Z, shock.node, shock.amount),
         (table.Y, shock.house_column, shock.house_amount),
     ):
+        if columns.size == 0:
+            continue
         bought = flows[:, columns].reshape(-1, sectors, columns.size).sum(axis=0)
-        missing = shock.rebuild_share @ (bought <= 0.0) if columns.size else np.zeros(0)
-        lost += float(missing @ amounts)
+        lost += float(shock.rebuild_share @ (bought <= 0.0) @ amounts)
         total += float(amounts.sum())
     return lost / total if total > 0.0 else 0.0
