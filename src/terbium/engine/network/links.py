@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from terbium.engine.jit import njit
 from terbium.engine.program import Floats
 
@@ -29,31 +27,37 @@ def weigh(
     n = flows.shape[0]
     regions = n // sectors
     for i in range(sectors):
-        a[i, :] = 0.0
-        b[i, :] = 0.0
+        for at in range(n * lanes):
+            a[i, at] = 0.0
+            b[i, at] = 0.0
+        r = 0
         if lanes == 1:
-            r = 0
-            while r + 1 < regions:
-                j, k = r * sectors + i, (r + 1) * sectors + i
-                p, q, u, v = first[j], first[k], second[j], second[k]
+            # four rows at a time: sums are read and written once for four links
+            while r + 3 < regions:
+                j = r * sectors + i
+                j1, j2, j3 = j + sectors, j + 2 * sectors, j + 3 * sectors
+                p0, p1, p2, p3 = first[j], first[j1], first[j2], first[j3]
+                q0, q1, q2, q3 = second[j], second[j1], second[j2], second[j3]
                 for f in range(n):
-                    y, z = flows[j, f], flows[k, f]
-                    a[i, f] += y * p + z * q
-                    b[i, f] += y * u + z * v
-                r += 2
-            if r < regions:
+                    z0, z1, z2, z3 = flows[j, f], flows[j1, f], flows[j2, f], flows[j3, f]
+                    a[i, f] += z0 * p0 + z1 * p1 + z2 * p2 + z3 * p3
+                    b[i, f] += z0 * q0 + z1 * q1 + z2 * q2 + z3 * q3
+                r += 4
+            while r < regions:
                 j = r * sectors + i
                 for f in range(n):
                     a[i, f] += flows[j, f] * first[j]
                     b[i, f] += flows[j, f] * second[j]
+                r += 1
         else:
-            for r in range(regions):
+            while r < regions:
                 j = r * sectors + i
                 for f in range(n):
                     y = flows[j, f]
-                    for w in range(lanes):
-                        a[i, f * lanes + w] += y * first[j * lanes + w]
-                        b[i, f * lanes + w] += y * second[j * lanes + w]
+                    for lane in range(lanes):
+                        a[i, f * lanes + lane] += y * first[j * lanes + lane]
+                        b[i, f * lanes + lane] += y * second[j * lanes + lane]
+                r += 1
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDER)
@@ -62,18 +66,24 @@ def collect(
 ) -> None:
     """Orders that each supplier faces: ``c[j] * sum_f flows[j, f] * g[i(j), f]``."""
     n = flows.shape[0]
-    for j in range(n):
-        i = j % sectors
-        if lanes == 1:
-            total = 0.0
+    regions = n // sectors
+    for i in range(sectors):
+        r = 0
+        while lanes == 1 and r + 1 < regions:
+            j = r * sectors + i
+            k = j + sectors
+            total, other = 0.0, 0.0
             for f in range(n):
-                total += flows[j, f] * scale[i, f]
-            orders[j] = weight[j] * total
-        else:
-            sums = np.zeros(lanes)
-            for f in range(n):
-                y = flows[j, f]
-                for w in range(lanes):
-                    sums[w] += y * scale[i, f * lanes + w]
-            for w in range(lanes):
-                orders[j * lanes + w] = weight[j * lanes + w] * sums[w]
+                g = scale[i, f]
+                total += flows[j, f] * g
+                other += flows[k, f] * g
+            orders[j], orders[k] = weight[j] * total, weight[k] * other
+            r += 2
+        while r < regions:
+            j = r * sectors + i
+            for lane in range(lanes):
+                total = 0.0
+                for f in range(n):
+                    total += flows[j, f] * scale[i, f * lanes + lane]
+                orders[j * lanes + lane] = weight[j * lanes + lane] * total
+            r += 1
