@@ -33,7 +33,7 @@ def main() -> None:
     regions = read_classes(DECISIONS / "regions.csv", "region")
     sectors = read_classes(DECISIONS / "sectors.csv", "sector")
     world = aggregate(read_raw(args.raw), regions, sectors)
-    book = Book(Facts(facts, facts / "targets.csv", DECISIONS), YEAR)
+    book = Book(Facts(facts, facts.parent / "validation" / "targets.csv", DECISIONS), YEAR)
     build(book, world)
     write_package(book, world, args.raw, args.out)
     size = sum(path.stat().st_size for path in args.out.rglob("*") if path.is_file())

@@ -44,9 +44,10 @@ class EconomyRun:
         The package, and the steps of the chain.
     months
         Calendar months of the run.
-    direct, net, total
+    still, direct, net, total
         Lost value added over value added, by region and step of the chain, (region, step, draw)
-        [-]: on lines that stand still; the same less what they catch up later; in all.
+        [-]: on lines that stand still; the same less what plants make all the same; less what they
+        catch up later; in all.
     direct_by_month, total_by_month
         Lost value added, in years of the industry's own, (industry, month, draw).
     exposed
@@ -65,6 +66,7 @@ class EconomyRun:
     world: World
     clock: Clock
     months: tuple[str, ...]
+    still: Floats
     direct: Floats
     net: Floats
     total: Floats
@@ -114,11 +116,14 @@ def run_economy(
     found = _Found.empty(world, clock, len(months[0]), recording.draws)
 
     for draw in range(recording.draws):
-        change = exposure[:, draw, np.newaxis] * short[..., draw]
-        path = _by_node(world, nodes, np.maximum(change, 0.0).T)
+        change = (exposure[:, draw, np.newaxis] * short[..., draw]).T
+        still = _by_node(world, nodes, np.maximum(change, 0.0))
+        kept = 1.0 - drawn["economy/made_good"][draw]
+        path = still * kept
         output = propagate(world, _case(world, drawn, draw, path, clock, rules))
         lost = _lost(world, output, clock)
-        found.note(world, draw, (path, _by_node(world, nodes, change.T), lost), months[1])
+        net = _by_node(world, nodes, change) * kept
+        found.note(world, draw, (still, path, net, lost), months[1])
         if progress is not None:
             progress(draw + 1, recording.draws)
     on_lines = np.stack([drawn[e.share_name] * drawn[e.line_name] for e in world.exposures])
@@ -249,6 +254,7 @@ def _lean(world: World, drawn: Drawn) -> dict[str, float]:
 class _Found:
     """Arrays of an `EconomyRun` while they are filled."""
 
+    still: Floats
     direct: Floats
     net: Floats
     total: Floats

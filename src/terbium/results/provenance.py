@@ -37,7 +37,7 @@ def provenance(register: Register, included: Collection[str]) -> dict[str, objec
     for name in sorted(prints):
         whole.update(f"\n{name} {prints[name]}".encode())
     return {
-        "code_hash": _code_hash(),
+        "code_hash": code_hash(),
         "register_hash": whole.hexdigest(),
         "measures": {name: prints[name][:_SHORT] for name in sorted(set(included) & set(prints))},
     }
@@ -80,6 +80,7 @@ def _fingerprint(measure: Measure) -> str:
 
 
 @cache
-def _code_hash() -> str:
+def code_hash() -> str:
+    """Fingerprint of the package's sources."""
     root = Path(__file__).parents[1]
     return sha256_of_files(sorted(root.rglob("*.py")), root=root)
