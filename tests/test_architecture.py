@@ -22,7 +22,7 @@ LAYERS = (
     ("results",),
     ("scenario",),
     ("analysis",),
-    ("study",),
+    ("study", "propagation"),
     ("report",),
     ("web",),
     ("cli",),
@@ -31,7 +31,7 @@ LAYERS = (
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 
 # inside a function, under TYPE_CHECKING, or by name at run time: each hides a dependency.
-# 8 let `import terbium` be quick (the public names), 10 let `terbium --help` and each command load
+# 9 let `import terbium` be quick (the public names), 9 let `terbium --help` and each command load
 # only what it needs (Numba and SciPy take seconds), 1 checks a register whose texts were changed, 1
 # names the folder of the report's template
 MOST_LAZY_IMPORTS = 20

@@ -10,6 +10,7 @@ The public names are loaded when they are first asked for, so that ``import terb
     run = study.simulate(draws=200, seed=7)
     run.first_stops()
     tb.demand("BEV", 400_000)
+    tb.propagate("example", "flood").losses("region")
     tb.check("Sm2Co17 magnet", "2025-06-01", origin="CN", exporter="CN", destination="FR")
 """
 
@@ -28,6 +29,7 @@ _PUBLIC: dict[str, str] = {
     "load_dataset": "terbium.evidence.dataset",
     "open_run": "terbium.results.store",
     "render_report": "terbium.report.document",
+    "propagate": "terbium.propagation",
     "demand": "terbium.analysis.demand",
     "check": "terbium.policy.check",
     "TerbiumError": _ERRORS,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from terbium.cli.later import later
 from terbium.cli.options import Json
 
 
@@ -15,6 +16,4 @@ def compare(
     json: Json = False,
 ) -> None:
     """Say what parts saved runs, and what it does to exports and stops."""
-    from terbium.cli import stored
-
-    stored.compare_runs(run_dir, json)
+    later("stored").compare_runs(run_dir, json)

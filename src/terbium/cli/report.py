@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
+from terbium.cli.later import later
+
 
 def report(
     run_dir: Annotated[Path, typer.Argument(help="A folder that `terbium run` has written.")],
 ) -> None:
     """Make report.html of a run folder again."""
-    from terbium.cli import stored
-
-    stored.remake_report(run_dir)
+    later("stored").remake_report(run_dir)
