@@ -254,7 +254,15 @@ def test_a_link_takes_the_first_rank_that_names_it() -> None:
 
 def test_licences_switching_and_relabelling_in_steps() -> None:
     link = {"from_region": "CHN", "crossing": True, "first": 5, "controlled_share": 0.9}
-    extra = {"cost", "tariff", "penalty", "choice_spread", "growth", "seed_share", "enforcement"}
+    extra = {
+        "cost",
+        "tariff",
+        "detection_cost",
+        "choice_spread",
+        "growth",
+        "seed_share",
+        "enforcement",
+    }
     extra |= {"capacity_share", "reference_share", "response", "decay", "extra_days"}
     found = resolve(
         event_of(

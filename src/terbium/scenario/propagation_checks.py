@@ -13,7 +13,7 @@ from terbium.scenario.propagation_options import (
     Rationing,
     SwitchingChoice,
 )
-from terbium.scenario.propagation_schema import EventEntry, Hit, ModelChoice
+from terbium.scenario.propagation_schema import EventEntry, ModelChoice
 
 Note = Callable[[tuple[str | int, ...], str, str, str], None]
 
@@ -108,14 +108,17 @@ def _check_impact(entry: EventEntry, here: tuple[str | int, ...], note: Note) ->
             (*here, "impact"), "nothing", "rows [region, sector, value]",
             "say which industries are hit, and how much",
         )  # fmt: skip
-    if is_scalar or entry.unit_of_impact == "money":
-        if is_scalar and entry.unit_of_impact != "money" and entry.impact > 1.0:
-            note((*here, "impact"), f"{entry.impact:g}", "a share from 0 to 1", "correct the value")
+    if entry.unit_of_impact == "money":
         return
-    for number, hit in enumerate(entry.impact):
-        if isinstance(hit, Hit) and hit.value > 1.0:
+    values: dict[tuple[str | int, ...], float] = {}
+    if isinstance(entry.impact, tuple):
+        values = {(number, "value"): hit.value for number, hit in enumerate(entry.impact)}
+    else:
+        values[()] = entry.impact
+    for where, value in values.items():
+        if value > 1.0:
             note(
-                (*here, "impact", number, "value"), f"{hit.value:g}", "a share from 0 to 1",
+                (*here, "impact", *where), f"{value:g}", "a share from 0 to 1",
                 "write 40 % as 0.4, or choose `unit: money`",
             )  # fmt: skip
 

@@ -178,7 +178,7 @@ def _relabelling(
         conduits=labels.regions(choice.conduits, ("options", "relabelling", "conduits")),
         cost=choice.cost,
         tariff=choice.tariff,
-        penalty=choice.penalty,
+        detection_cost=choice.detection_cost,
         choice_spread=choice.choice_spread,
         growth=choice.growth * units,
         seed_share=choice.seed_share,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import SupportsInt
 
 import numpy as np
 
@@ -102,7 +103,7 @@ class TableLabels:
             found[self.sectors([label], (*path, label))] = value
         return found
 
-    def industry(self, node: int) -> str:
+    def industry(self, node: SupportsInt) -> str:
         """Label of an industry, for messages."""
         region, sector = divmod(int(node), len(self.table.sectors))
         return f"{self.table.regions[region]}/{self.table.sectors[sector]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from terbium.engine.network.case import Behaviour, Floats
+from terbium.engine.network.case import Behaviour, Floats, Ints
 from terbium.evidence.methods import method
 from terbium.scenario.propagation_labels import PathOf, TableLabels, listed
 from terbium.scenario.propagation_options import BuyerSelector, Options
@@ -85,7 +85,7 @@ def capital_stock(event: PropagationEvent, labels: TableLabels) -> Floats | None
             "add the sectors with their ratio of capital to value added",
         )
         return None if ratio is None else np.tile(ratio, len(table.regions)) * added
-    return method("ario/capital_to_value_added") * added
+    return np.asarray(method("ario/capital_to_value_added") * added)
 
 
 def _given_capital(
@@ -169,14 +169,13 @@ def _inventories(
     return steps
 
 
-def _cells(entry: BuyerSelector, labels: TableLabels, path: PathOf) -> tuple[Floats, Floats]:
+def _cells(entry: BuyerSelector, labels: TableLabels, path: PathOf) -> tuple[Ints, ...]:
     """Rows and columns of an array over (input, industry) that a selector means."""
     rows = labels.sectors(entry.input, (*path, "input"))
     columns = labels.industries(
         entry.buyer_region, entry.buyer_sector, path, ("buyer_region", "buyer_sector")
     )
-    found: tuple[Floats, Floats] = np.ix_(rows, columns)
-    return found
+    return np.ix_(rows, columns)
 
 
 def _overproduction(

@@ -176,7 +176,7 @@ class RelabellingChoice(Frozen):
     conduits: Labels
     cost: Amount
     tariff: Amount
-    penalty: Amount
+    detection_cost: Amount
     choice_spread: Above
     growth: Amount
     seed_share: Amount

@@ -188,7 +188,7 @@ def _weights_by_industry(
             labels.place(*path), f"no weight for {listed(lacking)}",
             "a weight for each of affected_industries", "add the rows, or write `equal`",
         )  # fmt: skip
-    return np.nan_to_num(weight[node])
+    return np.asarray(np.nan_to_num(weight[node]))
 
 
 def _weights(
