@@ -111,7 +111,7 @@ def detour(
     Fills ``washed`` with what each link claims beside ``claim``, and ``caught`` with the share of
     it, by class, that enforcement takes on the way.
     """
-    classes, conduits = d.trade.shape
+    classes, conduits = d.base_flow.shape
     held = np.zeros(classes)
     for k in range(n.link_supplier.size):
         if n.link_class[k] >= 0:
@@ -120,10 +120,10 @@ def detour(
     for c in range(classes):
         total, taken = 1.0, 0.0
         for m in range(conduits):
-            if d.trade[c, m] > 0.0:
+            if d.base_flow[c, m] > 0.0:
                 total += np.exp(-_price(d, s, c, m) / d.spread)
         for m in range(conduits):
-            trade = d.trade[c, m]
+            trade = d.base_flow[c, m]
             goal = 0.0
             if trade > 0.0:
                 goal = held[c] * np.exp(-_price(d, s, c, m) / d.spread) / total
@@ -143,10 +143,10 @@ def detour(
 @njit(cache=True, error_model="numpy")
 def enforce(d: Detours, s: LinkState) -> None:
     """Enforcement grows with the gap that mirror statistics show, and fades without one."""
-    for c in range(d.trade.shape[0]):
-        for m in range(d.trade.shape[1]):
-            if d.trade[c, m] > 0.0:
-                visible = s.detour[c, m] / d.trade[c, m]
+    for c in range(d.base_flow.shape[0]):
+        for m in range(d.base_flow.shape[1]):
+            if d.base_flow[c, m] > 0.0:
+                visible = s.detour[c, m] / d.base_flow[c, m]
                 fades = d.decay * (s.enforcement[c, m] - d.enforcement)
                 s.enforcement[c, m] += d.response * visible - fades
 
@@ -154,11 +154,13 @@ def enforce(d: Detours, s: LinkState) -> None:
 @njit(cache=True, error_model="numpy")
 def _detected(d: Detours, s: LinkState, c: int, m: int) -> float:
     """Share of a conduit's detour that is detected [-]."""
-    flow = s.detour[c, m] / (d.reference * d.trade[c, m]) if d.trade[c, m] > 0.0 else 0.0
+    flow = (
+        s.detour[c, m] / (d.reference_share * d.base_flow[c, m]) if d.base_flow[c, m] > 0.0 else 0.0
+    )
     return float(1.0 - np.exp(-s.enforcement[c, m] * flow))
 
 
 @njit(cache=True, error_model="numpy")
 def _price(d: Detours, s: LinkState, c: int, m: int) -> float:
     """What the way round costs, as a share of the value [-]."""
-    return d.cost + d.penalty * _detected(d, s, c, m)
+    return d.cost + d.detection_cost * _detected(d, s, c, m)

@@ -194,7 +194,7 @@ class Relabelling:
     ----------
     conduits
         Regions through which it can go.
-    cost, tariff, penalty
+    cost, tariff, detection_cost
         Freight and papers, duty on the way, and value lost when detected, each as a share of the
         value [-].
     choice_spread
@@ -216,7 +216,7 @@ class Relabelling:
     conduits: Ints
     cost: float
     tariff: float
-    penalty: float
+    detection_cost: float
     choice_spread: float
     growth: float
     seed_share: float

@@ -39,7 +39,7 @@ def losses(
                 at = h.node[k] * lanes + w
                 amount = h.amount[k, w] * part
                 if h.is_rebuild[e] == 1:
-                    amount = s.damage[k, w]
+                    amount = s.unrepaired[k, w]
                 elif digits >= 0:
                     amount = rounded(amount, digits)
                 if h.is_capital[e] == 1:
@@ -104,9 +104,9 @@ def rebuild(h: Hazards, s: Damaged, t: int, lanes: int, served: Floats, demand: 
         if h.is_rebuild[e] == 1 and t >= h.rebuild_from[e]:
             for k in range(h.ptr[e], h.ptr[e + 1]):
                 for w in range(lanes):
-                    s.damage[k, w] = 0.0
+                    s.unrepaired[k, w] = 0.0
     for c in range(h.cell_event.size):
         e, k = h.cell_event[c], h.cell_hit[c]
         if k >= 0 and t >= h.rebuild_from[e]:
             for w in range(lanes):
-                s.damage[k, w] += s.left[c, w] / h.rebuild_factor[e]
+                s.unrepaired[k, w] += s.left[c, w] / h.rebuild_factor[e]

@@ -308,7 +308,7 @@ def advance_links(
         place_orders(n, s, x)
         if f.grant.shape[1] > 0:
             license_orders(n, f, s, rec, t, x.ordered, x.claim)
-            if d.trade.shape[1] > 0:
+            if d.base_flow.shape[1] > 0:
                 detour(n, d, s, rec, t, x.ordered, x.claim, x.washed, x.caught)
         face_claims(n, c, s, x)
         if t > 1:

@@ -126,21 +126,21 @@ class Detours(NamedTuple):
 
     Attributes
     ----------
-    trade : (class, conduit)
+    base_flow : (class, conduit)
         Base trade of the conduit in the goods of the class with its buyers [money/step].
-    cost, penalty, spread, growth, seed, capacity, reference : float
+    cost, detection_cost, spread, growth, seed, capacity, reference_share : float
     enforcement, response, decay, lag : float
         As in :class:`~terbium.engine.network.case.Relabelling`; cost includes the duty.
     """
 
-    trade: Floats
+    base_flow: Floats
     cost: float
-    penalty: float
+    detection_cost: float
     spread: float
     growth: float
     seed: float
     capacity: float
-    reference: float
+    reference_share: float
     enforcement: float
     response: float
     decay: float
@@ -162,7 +162,7 @@ class LinkState(NamedTuple):
         Goods under way by the step of arrival, modulo the number of planes [money].
     boost, before, orders : (N,)
         Overproduction [-], output of the step before, claims faced in it [money/step].
-    damage, left, asked
+    unrepaired, left, asked
         As in :class:`~terbium.engine.network.program.NetworkState`.
     review, ready, live, granted, spent : (licensed link,)
         Filings under review, ready, licences unused; granted so far, used or lapsed so far.
@@ -184,7 +184,7 @@ class LinkState(NamedTuple):
     boost: Floats
     before: Floats
     orders: Floats
-    damage: Floats
+    unrepaired: Floats
     left: Floats
     asked: Floats
     review: Floats

@@ -129,7 +129,7 @@ def links_at_rest(
         boost=b.overproduction_base.astype(np.float64).copy(),
         before=n.output.copy(),
         orders=np.zeros(n.output.size),
-        damage=h.amount.copy(),
+        unrepaired=h.amount.copy(),
         left=h.cell_amount.copy(),
         asked=np.zeros_like(h.cell_amount),
         review=np.zeros(licensed),
@@ -138,8 +138,8 @@ def links_at_rest(
         granted=np.zeros(licensed),
         spent=np.zeros(licensed),
         history=np.zeros((f.validity, licensed)),
-        detour=np.zeros_like(d.trade),
-        enforcement=np.full_like(d.trade, d.enforcement),
+        detour=np.zeros_like(d.base_flow),
+        enforcement=np.full_like(d.base_flow, d.enforcement),
     )
 
 
@@ -161,7 +161,7 @@ def empty_link_record(
     """Room for all steps and one set of stocks in every ``every`` of them."""
     size, slots, rows = n.output.size, n.slot_use.size, len(range(0, steps, every))
     series = np.zeros((7, steps, size))
-    by_conduit = np.zeros((3, steps, *d.trade.shape))
+    by_conduit = np.zeros((3, steps, *d.base_flow.shape))
     return LinkRecord(
         output=series[0],
         capacity=series[1],

@@ -168,7 +168,7 @@ class NetworkState(NamedTuple):
         Overproduction [-].
     before : (M,)
         Output of the step before [money/step].
-    damage : (hit, lane)
+    unrepaired : (hit, lane)
         What is left of the damage of an event that is being rebuilt [money].
     left, asked : (cell, lane)
         Rebuilding demand left [money] and on order [money/step].
@@ -180,7 +180,7 @@ class NetworkState(NamedTuple):
     orders: Floats
     boost: Floats
     before: Floats
-    damage: Floats
+    unrepaired: Floats
     left: Floats
     asked: Floats
 

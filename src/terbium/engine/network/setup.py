@@ -253,7 +253,7 @@ def at_rest(table: InputOutputTable, b: Behaviour, n: Network, h: Hazards) -> Ne
         orders=over_lanes(faced / b.year_steps, n.lanes),
         boost=over_lanes(b.overproduction_base, n.lanes),
         before=n.output.copy(),
-        damage=h.amount.copy(),
+        unrepaired=h.amount.copy(),
         left=h.cell_amount.copy(),
         asked=np.zeros_like(h.cell_amount),
     )

@@ -182,14 +182,14 @@ def detours(case: Case, wiring: Wiring, n: LinkNetwork, classes: int) -> Detours
         for m, conduit in enumerate(r.conduits):
             trade[c, m] = n.link_base[open_to & (seller == conduit)].sum()
     return Detours(
-        trade=trade,
+        base_flow=trade,
         cost=r.cost + r.tariff,
-        penalty=r.penalty,
+        detection_cost=r.detection_cost,
         spread=r.choice_spread,
         growth=r.growth,
         seed=r.seed_share,
         capacity=r.capacity_share,
-        reference=r.reference_share,
+        reference_share=r.reference_share,
         enforcement=r.enforcement,
         response=r.response,
         decay=r.decay,
