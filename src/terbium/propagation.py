@@ -6,7 +6,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from terbium.analysis.propagation import Propagated, summarise_propagation
 from terbium.analysis.propagation_losses import Losses, industry_rows
 from terbium.analysis.propagation_stability import stability_text
-from terbium.base.errors import GraphError, LabelError, Problems, suggest
+from terbium.base.errors import GraphError, InputError, LabelError, Problems, suggest
 from terbium.base.files import tidy_json
 from terbium.base.version import __version__
-from terbium.engine.network.case import Case
+from terbium.engine.network.case import Case, Extras
 from terbium.engine.network.run import STRIDE, Progress, Propagation, Trajectories
+from terbium.engine.network.setup import FACTORED
 from terbium.engine.network.stability import Stability, assess
 from terbium.graph.tables import InputOutputTable, read_table
 from terbium.graph.tables_memory import check_memory, memory_needed
@@ -119,15 +120,22 @@ def prepare(
     clip_negative_final: bool = False,
 ) -> Prepared:
     """Read and judge everything that a propagation needs; see :func:`propagate`."""
-    # the event is read first: it is small, and a table may take seconds
-    asked = _event(event, case, steps, compatible)
-    if not isinstance(table, InputOutputTable):
-        rule = "clip" if clip_negative_final else "small"
-        table = read_table(table_path(table), negative_final=rule)
-    resolved = resolve(asked, table)
-    _check_room(table, resolved)
-    said = (*table.warnings, *remarks(asked, table))
-    return Prepared(table, asked, resolved, assess(table, resolved.behaviour), said)
+    wrong: list[InputError] = []
+    flows = asked = None
+    try:
+        asked = _event(event, case, steps, compatible)
+    except InputError as error:
+        wrong.append(error)
+    try:
+        flows = _table(table, clip_negative_final)
+    except InputError as error:
+        wrong.append(error)
+    if asked is None or flows is None:
+        raise _together(wrong)
+    resolved = resolve(asked, flows)
+    _check_room(flows, resolved)
+    said = (*flows.warnings, *remarks(asked, flows))
+    return Prepared(flows, asked, resolved, assess(flows, resolved.behaviour), said)
 
 
 @dataclass(frozen=True)
@@ -159,6 +167,11 @@ class Prepared:
     def event_name(self) -> str:
         """The name that the event gives itself, else that of its file."""
         return self.asked.name or Path(self.asked.file).stem
+
+    @property
+    def is_factored(self) -> bool:
+        """Whether orders stay factored, or every link has a state (docs/design/012)."""
+        return self.case.behaviour.rationing in FACTORED and self.case.extras == Extras()
 
     @property
     def stability_text(self) -> str:
@@ -357,6 +370,20 @@ def _event(
     if isinstance(given, Mapping):
         return event_of(given, case=case, steps=steps, compatible=compatible)
     return read_event(event_path(given), case, steps=steps, compatible=compatible)
+
+
+def _table(given: TableLike, clips: bool) -> InputOutputTable:
+    if isinstance(given, InputOutputTable):
+        return given
+    return read_table(table_path(given), negative_final="clip" if clips else "small")
+
+
+def _together(wrong: list[InputError]) -> InputError:
+    """What is wrong with table and event, in one message."""
+    if not wrong[1:]:
+        return wrong[0]
+    problems = [replace(p, place=f"{e.where}, {p.place}") for e in wrong for p in e.problems]
+    return InputError("event and table", problems)
 
 
 def _check_room(table: InputOutputTable, case: Case) -> None:

@@ -129,6 +129,7 @@ def run_row(run: Propagated) -> Row:
         "output": float(table.x.sum()),
         "steps": case.steps,
         "units_per_step": units,
+        "step_name": "day" if b.year_steps == method("ario/year") else "step",
         "year_steps": b.year_steps,
         "start": start_of(case),
         "model": run.asked.cls,
