@@ -1,9 +1,6 @@
 """One self-contained HTML document: no script, no network, the same bytes for the same run."""
 
 from collections.abc import Callable
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from terbium.base.tolerances import CONSERVATION_RTOL, NEGATIVE_STOCK_ATOL
 from terbium.base.version import __version__
@@ -15,6 +12,7 @@ from terbium.report.exports import exports_section
 from terbium.report.figures import NARROW, WIDE, share_figure
 from terbium.report.licences import queue_section
 from terbium.report.opening import findings_section
+from terbium.report.page import template
 from terbium.report.rivals import rivals_section
 from terbium.report.scoreboard import scores_section
 from terbium.report.stops import stops_section
@@ -54,7 +52,7 @@ def render_report(summary: Record, manifest: Record) -> str:
     """
     view = RunView(summary, manifest)
     sections = [section for build in SECTIONS if (section := build(view)) is not None]
-    return _template().render(
+    return template("report.html.j2").render(
         run=view.run,
         manifest=view.manifest,
         sections=sections,
@@ -62,18 +60,6 @@ def render_report(summary: Record, manifest: Record) -> str:
         evidence_day=day(view.run["evidence_date"]),
         branch_text=BRANCHES.get(view.run["branch"], view.run["branch"]),
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("terbium.report"),
-        autoescape=select_autoescape(["html.j2"], default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2")
 
 
 def run_section(view: RunView) -> Section:
