@@ -20,7 +20,7 @@ from terbium.analysis.economy_compare import (
 )
 from terbium.analysis.economy_rows import (
     FIRST_MONTHS,
-    WHOLE,
+    FIRST_YEAR,
     WORLD,
     Places,
     interval,
@@ -139,9 +139,8 @@ def _others(rules: Rules) -> dict[str, Rules]:
     leontief = replace(rules, all_critical=True)
     reference = replace(rules, rationing="proportional", ordering="realised")
     return {
-        "as asked, in proportion": replace(rules, rationing="proportional"),
-        "orders follow output": replace(rules, ordering="realised"),
-        "both, as in the reference": reference,
+        "shared out in proportion": replace(rules, rationing="proportional"),
+        "as in the reference": reference,
         "every input critical": leontief,
         "every input critical, as in the reference": replace(reference, all_critical=True),
         "industries first, orders follow what is wanted": Rules(rules.all_critical),
@@ -177,7 +176,7 @@ def economy_summary(found: Economy, recording: Recording, context: RunContext) -
     places = Places.of(run, context.blocs)
     last = run.clock.end - timedelta(days=1)
     windows = windows_of(run.clock.start, last, context.headline_date)
-    year, first = chosen(windows), chosen(windows, FIRST_MONTHS)
+    year = chosen(windows)
     magnets = context.groups.get(_MAGNETS, (_MAGNETS,))
     missing = missing_share(world, recording, magnets)
     variants = [
@@ -196,9 +195,12 @@ def economy_summary(found: Economy, recording: Recording, context: RunContext) -
         ],
         "baselines": baseline_rows(places, year, missing),
         "claims": claim_rows(places, context.headline_date, missing),
-        "implausible": (
-            implausible_row(places, first, _JUDGED) if first.name != WHOLE else []
-        ),
+        "implausible": [
+            row
+            for window in windows
+            if window.name in (FIRST_MONTHS, FIRST_YEAR)
+            for row in implausible_row(places, window, _JUDGED)
+        ],
         "variants": variants,
         "regime": regime_row(run),
         "about": _about(found, year.name),

@@ -7,7 +7,15 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from terbium.analysis.economy_rows import FIRST_YEAR, SHARE, Places, Window, interval, step_weight
+from terbium.analysis.economy_rows import (
+    FIRST_YEAR,
+    SHARE,
+    Places,
+    Window,
+    dates,
+    interval,
+    step_weight,
+)
 from terbium.analysis.economy_run import EconomyRun
 from terbium.analysis.economy_world import Floats, World
 from terbium.base.calendar import Clock
@@ -62,7 +70,8 @@ def baseline_rows(places: Places, window: Window, missing: Mapping[str, Floats])
     -------
     list of rows
         ``value_of_material``: what is not bought, at its price, as if nothing hung on it;
-        ``stands_still``: the direct loss alone, as if nothing were passed on; ``in_proportion``:
+        ``stands_still``: all lines of the chain that stand still, as if plants made nothing good
+        and nothing were passed on; ``in_proportion``:
         every exposed line stands still in the share in which magnets do not come, without stocks,
         other suppliers or other inputs.
     """
@@ -74,7 +83,7 @@ def baseline_rows(places: Places, window: Window, missing: Mapping[str, Floats])
         still[i] = run.exposed[i] * np.maximum(share, 0.0)
     kinds = {
         "value_of_material": run.missing,
-        "stands_still": run.direct,
+        "stands_still": run.still,
         "in_proportion": still,
     }
     return [
@@ -128,7 +137,7 @@ def _window_of(clock: Clock, headline: date | None, months: int) -> Window | Non
 
 
 def implausible_row(places: Places, window: Window, names: Sequence[str]) -> list[Row]:
-    """How many draws say more of a window than can be true, by place."""
+    """How many draws say more of a window than statistics would have left unseen, by place."""
     limit = method("economy/implausible_share")
     weight = step_weight(places.run, window)
     rows: list[Row] = []
@@ -137,7 +146,7 @@ def implausible_row(places: Places, window: Window, names: Sequence[str]) -> lis
         rows.append(
             {
                 "region": place,
-                "window": window.name,
+                **dates(window),
                 "limit": limit,
                 "share_of_draws_above": float(np.mean(total > limit)),
                 **interval(total),

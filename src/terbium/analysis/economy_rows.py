@@ -93,11 +93,12 @@ def region_rows(places: Places, windows: Sequence[Window]) -> list[Row]:
     Returns
     -------
     list of rows
-        ``direct``: on lines that stand still for want of rare earths; ``net``: the same less what
-        they make later; ``indirect``: for want of other inputs and of orders, less what others
-        make instead; ``total``: both, all as shares of the GDP of the window; ``loss``: the
-        total in USD of 2024; ``multiplier``: total over direct, where the direct loss is a part
-        of the total in every draw that is worth naming: what comes from abroad multiplies nothing.
+        ``direct``: on lines that stand still for want of rare earths, less what plants make good;
+        ``net``: the same less what they make later; ``indirect``: for want of other inputs and of
+        orders, less what others make instead; ``total``: both, all as shares of the GDP of the
+        window; ``loss``: the total in USD of 2024; ``multiplier``: total over direct, where the
+        direct loss is a part of the total in every draw that is worth naming: what comes from
+        abroad multiplies nothing.
     """
     rows: list[Row] = []
     least = method("economy/least_direct_share")
@@ -118,7 +119,7 @@ def region_rows(places: Places, windows: Sequence[Window]) -> list[Row]:
             }
             if (direct > 0).all() and (direct >= least * total).all():
                 figures["multiplier"] = (SHARE, total / direct)
-            head = {"region": place, **_dates(window)}
+            head = {"region": place, **dates(window)}
             rows += [
                 {**head, "figure": name, "unit": unit, **interval(values)}
                 for name, (unit, values) in figures.items()
@@ -147,7 +148,7 @@ def sector_rows(places: Places, window: Window) -> list[Row]:
                 (array[nodes][:, at].sum(axis=1) * usd[nodes]).sum(axis=0)
                 for array in (run.direct_by_month, run.total_by_month)
             )
-            head = {"region": place, "sector": sector, **_dates(window)}
+            head = {"region": place, "sector": sector, **dates(window)}
             for name, unit, values in (
                 ("direct", SHARE, direct / whole / years),
                 ("total", SHARE, total / whole / years),
@@ -188,7 +189,8 @@ def _last(run: EconomyRun) -> date:
     return run.clock.end - timedelta(days=1)
 
 
-def _dates(window: Window) -> Row:
+def dates(window: Window) -> Row:
+    """Name and days of a window, as columns."""
     return {
         "window": window.name,
         "first": window.first.isoformat(),

@@ -1,8 +1,8 @@
 """The shortfall of the chain, run through the world table draw by draw.
 
 What a region's industry does not make, a share of the value added of its sector does not make
-either: that share of the sector's capacity is lost for as long. The network kernel
-(docs/design/012) passes on what then is missing to others.
+either, save what plants make good: that share of the sector's capacity is lost for as long. The
+network kernel (docs/design/012) passes on what then is missing to others.
 """
 
 from __future__ import annotations
@@ -131,9 +131,9 @@ def run_economy(
     np.add.at(exposed, world.region_of[nodes], on_lines)
     gdp = np.stack([drawn[f"economy/gdp/{r}"] for r in world.table.regions]) * _BILLION
     return EconomyRun(
-        world, clock, months[0], found.direct, found.net, found.total, found.direct_by_month,
-        found.total_by_month, exposed, short_usd / gdp[:, np.newaxis, :], found.at_end,
-        _lean(world, drawn), gdp,
+        world, clock, months[0], found.still, found.direct, found.net, found.total,
+        found.direct_by_month, found.total_by_month, exposed, short_usd / gdp[:, np.newaxis, :],
+        found.at_end, _lean(world, drawn), gdp,
     )  # fmt: skip
 
 
@@ -270,17 +270,16 @@ class _Found:
         regions = (len(world.table.regions), steps, draws)
         industries = (world.table.size, months, draws)
         return cls(
-            np.zeros(regions), np.zeros(regions), np.zeros(regions), np.zeros(industries),
-            np.zeros(industries), np.zeros(draws), clock.step_days,
+            np.zeros(regions), np.zeros(regions), np.zeros(regions), np.zeros(regions),
+            np.zeros(industries), np.zeros(industries), np.zeros(draws), clock.step_days,
         )  # fmt: skip
 
-    def note(
-        self, world: World, draw: int, lost: tuple[Floats, Floats, Floats], months: Floats
-    ) -> None:
+    def note(self, world: World, draw: int, lost: tuple[Floats, ...], months: Floats) -> None:
         """Sum up one draw; ``lost`` holds shares of output, (step, industry)."""
-        direct, net, total = lost
+        still, direct, net, total = lost
         weight = world.value_added / world.gdp[world.region_of]
-        for into, shares in ((self.direct, direct), (self.net, net), (self.total, total)):
+        kinds = ((self.still, still), (self.direct, direct), (self.net, net), (self.total, total))
+        for into, shares in kinds:
             np.add.at(into[:, :, draw], world.region_of, (shares * weight).T)
         step_years = self.step_days / method("ario/year")
         self.direct_by_month[:, :, draw] = direct.T @ months * step_years

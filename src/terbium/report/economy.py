@@ -190,10 +190,10 @@ def _sectors(found: Mapping[str, Any]) -> Figure:
 
 
 def _implausible(view: RunView, found: Mapping[str, Any]) -> list[str]:
-    """Whether the run says more of the first months than can be true."""
+    """Whether the run says more than can be true."""
     return [
-        f"{capital(_place(view, row['region']))} in the first two months: {share(row['central'])} "
-        f"of GDP (90 %: {span(row)}). A loss above {share(row['limit'])} would have been seen and "
+        f"{capital(_place(view, row['region']))} {window_text(row)}: {share(row['central'])} of "
+        f"GDP (90 %: {span(row)}). More than {share(row['limit'])} would have been seen, and would "
         f"refute the run; {percent(value(row['share_of_draws_above']))} of the draws say so."
         for row in found["implausible"]
     ]
@@ -225,7 +225,9 @@ def _limits(found: Mapping[str, Any]) -> Sequence[str]:
         f"{percent(about['guesses'])} of the figures that the table is used with are guesses "
         "(grade D), above all which share of an industry stands on lines that stop. They move the "
         "loss in proportion.",
-        "No measured loss was found for any such episode, here or in what others have published.",
+        "No measured loss was found for any such episode, here or in what others have published. "
+        "Where the chain has lines standing still for weeks the record has days at single plants: "
+        "what plants make good is a guess set with that in view (economy/made_good).",
         "Within a sector every buyer is short of the same mix: a missing motor and a missing bolt "
         "count by their price. Prices, and what others earn by a shortage, are not in it.",
     ]

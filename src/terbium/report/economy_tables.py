@@ -29,6 +29,7 @@ def region_table(view: RunView, found: Mapping[str, Any]) -> Table:
                 billion(rows[place, "loss"]["central"]),
                 DASH if factor is None else amount(value(factor["central"]), 2),
                 share(naive[place, "value_of_material"]["central"]),
+                share(naive[place, "stands_still"]["central"]),
                 share(naive[place, "in_proportion"]["central"]),
             )
         )
@@ -42,18 +43,21 @@ def region_table(view: RunView, found: Mapping[str, Any]) -> Table:
         Column("Total, USD", number=True),
         Column("Multiplier", number=True),
         Column("Material not bought", number=True),
+        Column("Nothing made good", number=True),
         Column("In proportion", number=True),
     )
     any_row = rows[places[0], "total"]
     caption = (
         f"{capital(count(len(places), 'place'))}: what stands still, what that leaves missing to "
-        f"others, and two naive figures, {window_text(any_row)}."
+        f"others, and three naive figures, {window_text(any_row)}."
     )
     note = (
         "Medians, per cent of GDP. Exposed: value added on lines that stop without rare earths. "
-        "Direct: on lines that stand still. Indirect: for want of other inputs and of orders, less "
-        "what others make instead. Multiplier: total over direct, where a tenth of the total or "
-        "more is direct in every draw. Material not bought: its price, as if nothing hung on it. "
+        "Direct: on lines that stand still, less what plants make good. Indirect: for want of "
+        "other inputs and of orders, less what others make instead. Multiplier: total over direct, "
+        "where a tenth of the total or more is direct in every draw. Material not bought: its "
+        "price, as if nothing hung on it. "
+        "Nothing made good: all lines of the chain that stand still, passed on to nobody. "
         "In proportion: every exposed line stands still in the share in which magnets from the "
         "origin do not come, without stocks and other suppliers."
     )
