@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from terbium.analysis.propagation_losses import Losses
+from terbium.engine.network.case import Case
 from terbium.engine.network.setup import binding_inputs
 from terbium.engine.network.stability import Stability
 from terbium.engine.program import Floats, Ints
@@ -23,17 +24,19 @@ def series(losses: Losses, stability: Stability) -> dict[str, object]:
     Returns
     -------
     dict
-        ``steps``; ``total``, ``usable``: output, and capacity that is not out of use, of all
-        industries; ``regions``, ``industries``: rows with ``output`` (and ``usable``), those that
-        lost most first; all as shares of the base. ``stock_steps`` and ``stocks``: rows ``input,
-        all, leanest, region, sector``, shares of the stock at the start. ``queue``, ``detour``:
-        money by step where a case has licences or relabelling.
+        ``steps``; ``spans``: first and last step and name of events and measures; ``total``,
+        ``usable``: output, and capacity that is not out of use, of all industries; ``regions``,
+        ``industries``: rows with ``output`` (and ``usable``), those that lost most first; all as
+        shares of the base. ``stock_steps`` and ``stocks``: rows ``input, all, leanest, region,
+        sector``, shares of the stock at the start. ``queue``, ``detour``: money by step where a
+        case has licences or relabelling.
     """
     steps = np.arange(0, losses.steps, max(-(-losses.steps // _POINTS), 1))
     made, base = losses.trajectories.production_realised, losses.base
     usable = 1.0 - losses.idle.sum(axis=1) / base.sum()
     return {
         "steps": steps.tolist(),
+        "spans": _spans(losses.case),
         "total": _thin(losses.total_share[steps]),
         "usable": _thin(usable[steps]),
         "regions": _regions(losses, steps),
@@ -50,6 +53,18 @@ def series(losses: Losses, stability: Stability) -> dict[str, object]:
         **_stocks(losses, stability),
         **_borders(losses, steps),
     }
+
+
+def _spans(case: Case) -> list[list[object]]:
+    """When events are in full force, and measures in force at all; overlaps as one."""
+    found: list[list[object]] = []
+    for shock in case.shocks:
+        late = 1 if shock.kind == "arbitrary" else 0
+        first = shock.occurrence + late
+        found.append([first, min(first + shock.duration, case.steps - 1), shock.kind])
+    measures = {(friction.first, friction.last) for friction in case.extras.frictions}
+    found += [[first, last, "measure"] for first, last in sorted(measures)]
+    return found
 
 
 def _regions(losses: Losses, steps: Ints) -> list[Row]:

@@ -13,12 +13,14 @@ from terbium.report.figures import NARROW, WIDE, share_figure
 from terbium.report.licences import queue_section
 from terbium.report.opening import findings_section
 from terbium.report.page import template
+from terbium.report.propagation import render_propagation
 from terbium.report.rivals import rivals_section
 from terbium.report.scoreboard import scores_section
 from terbium.report.stops import stops_section
 from terbium.report.stress import stress_section
 from terbium.report.timeline import BRANCHES, calendar_section
 from terbium.report.words import capital, count, day, percent
+from terbium.results.trajectories import KIND as PROPAGATION
 
 LIMITS = (
     "Not legal advice. The register says what it holds, to its evidence date, and no more.",
@@ -36,7 +38,7 @@ LIMITS = (
 
 
 def render_report(summary: Record, manifest: Record) -> str:
-    """Make the report of a run.
+    """Make the report of a run, or of a propagation.
 
     Parameters
     ----------
@@ -50,6 +52,8 @@ def render_report(summary: Record, manifest: Record) -> str:
     str
         A whole HTML document.
     """
+    if manifest.get("kind") == PROPAGATION:
+        return render_propagation(summary, manifest)
     view = RunView(summary, manifest)
     sections = [section for build in SECTIONS if (section := build(view)) is not None]
     return template("report.html.j2").render(

@@ -55,3 +55,27 @@ def regime_text(summary: Mapping[str, Any]) -> str:
     """The regime and what it rests on."""
     regime = summary["regime"]
     return f"Regime: {regime['label']} ({regime['reason']})"
+
+
+def headline(summary: Mapping[str, Any]) -> str:
+    """What happened, in a sentence or two."""
+    run, losses = summary["run"], summary["losses"]["total"]
+    regime, lowest = summary["regime"], summary["lowest"]
+    if regime["label"] == "at rest":
+        return f"Nothing moves: output stays at its base over {times(run['steps'], run)}."
+    lost = f"{money(abs(losses['output_lost']), run['unit'])} of output"
+    share = f"{part_of(abs(losses['output_lost_share']))} of a year's"
+    what = "are lost" if losses["output_lost"] >= 0 else "are made beyond the base"
+    when = f"{run['step_name']} {lowest['step']}"
+    said = f"{lost} {what} over {times(run['steps'], run)}, {share}; "
+    said += f"output is lowest on {when}, at {part_of(lowest['share'], _FINE)} of the base. "
+    end = part_of(regime["output_at_end_share"], _FINE)
+    return said + _ENDS[regime["label"]].format(end=end)
+
+
+_FINE = 3
+_ENDS = {
+    "recovered": "At the end output is back, at {end} of the base.",
+    "depressed": "At the end output is not back: it stands at {end} of the base.",
+    "collapsed": "Output collapses: at the end {end} of the base are left.",
+}

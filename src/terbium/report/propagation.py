@@ -1,0 +1,399 @@
+"""The page of one propagation: what was lost, where, when, and whether it came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from terbium.base.version import __version__
+from terbium.report.blocks import Block, Card, Cards, Figure, Multiples, Record, Section
+from terbium.report.figures import NARROW, WIDE
+from terbium.report.page import template
+from terbium.report.propagation_map import cells_figure
+from terbium.report.propagation_tables import (
+    book_table,
+    event_table,
+    final_tables,
+    group_table,
+    industry_table,
+    lean_tables,
+    limits,
+    method_text,
+    month_table,
+    setting_table,
+    stop_table,
+)
+from terbium.report.propagation_words import back_text, headline, money, part_of, times
+from terbium.report.step_lines import SHARE, StepAxis, StepLine, axis_of_shares, step_figure
+from terbium.report.words import amount, capital, count
+
+_HALF = 0.5
+_PANEL = (300.0, 170.0)
+_FINE = 3
+_SHADED = ("during", "while an event or a measure is in force")
+
+
+@dataclass(frozen=True)
+class View:
+    """A propagation as the page reads it: `summary.json` and `manifest.json`, nothing else."""
+
+    summary: Record
+    manifest: Record
+
+    @property
+    def run(self) -> Record:
+        """What ran."""
+        found: Record = self.summary["run"]
+        return found
+
+    @property
+    def losses(self) -> Record:
+        """Rows of losses by kind."""
+        found: Record = self.summary["losses"]
+        return found
+
+    @property
+    def series(self) -> Record:
+        """The lines."""
+        found: Record = self.summary["series"]
+        return found
+
+    @property
+    def unit(self) -> str:
+        """Money of the table."""
+        return str(self.run["unit"])
+
+    @property
+    def spans(self) -> list[tuple[float, float, str]]:
+        """When something is in force."""
+        return [(first, last, str(text)) for first, last, text in self.series["spans"]]
+
+
+def render_propagation(summary: Record, manifest: Record) -> str:
+    """Make the page of a propagation.
+
+    Parameters
+    ----------
+    summary
+        The content of `summary.json`, as JSON reads it.
+    manifest
+        The content of `manifest.json`.
+
+    Returns
+    -------
+    str
+        A whole HTML document, without script and without network.
+    """
+    view = View(summary, manifest)
+    sections = [section for build in SECTIONS if (section := build(view)) is not None]
+    run = view.run
+    return template("propagation.html.j2").render(
+        run=run,
+        regime=summary["regime"],
+        manifest=manifest,
+        sections=sections,
+        title=f"{capital(str(run['event']))} on {run['table']}",
+        question=headline(summary),
+        code_version=manifest.get("code_version", __version__),
+        size=(
+            f"{count(run['industries'], 'industry', 'industries')} in "
+            f"{count(run['regions'], 'region')} and {count(run['sectors'], 'sector')}, "
+            f"{times(run['steps'], run)}"
+        ),
+        compatible="on" if run["is_compatible"] else "off",
+    )
+
+
+def findings_section(view: View) -> Section:
+    """Headline figures and output of all industries."""
+    total, run = view.losses["total"], view.run
+    unmet, lowest = view.summary["final_demand"], view.summary["lowest"]
+    back = {r["level"]: r["steps"] for r in view.summary["recovery"] if r["region"] == "all"}
+    cards = [
+        Card(
+            money(total["output_lost"], view.unit),
+            "of output lost",
+            f"{part_of(total['output_lost_share'])} of a year's output; "
+            f"{money(total['direct'], view.unit)} of it where events struck",
+        ),
+        Card(
+            money(total["value_added_lost"], view.unit),
+            "of value added lost",
+            f"{part_of(total['value_added_lost_share'])} of a year's",
+        ),
+        Card(
+            part_of(lowest["share"], _FINE),
+            "of the base: lowest output of all industries",
+            f"{run['step_name']} {lowest['step']}",
+        ),
+        *(
+            Card(
+                "not yet" if steps is None else times(steps, run) if steps else "at once",
+                f"until output is back at {part_of(level)} of the base for good",
+                capital(back_text(steps, run)),
+            )
+            for level, steps in sorted(back.items())
+        ),
+        Card(
+            money(unmet["unmet"], view.unit),
+            "of final demand not met",
+            f"{part_of(unmet['unmet_share'])} of a year's",
+        ),
+    ]
+    lead = "A loss is output at rest less output made; what is made beyond it counts against it."
+    return Section("findings", "What happened", lead, [Cards(cards), _output(view)])
+
+
+def _output(view: View) -> Figure:
+    lines = [StepLine("usable", view.series["usable"]), StepLine("made", view.series["total"])]
+    axis = _axis(view, [line.values for line in lines])
+    regime = view.summary["regime"]
+    title = f"Output of all industries: {regime['label']}"
+    drawn = [
+        step_figure(lines, axis, f"output-{width:g}", title, (width, height))
+        for width, height in ((WIDE, 320.0), (NARROW, 240.0))
+    ]
+    legend = [
+        ("stroke made", "output"),
+        ("stroke usable", "capacity that no event has put out of use"),
+        ("base", "output at rest"),
+        *([_SHADED] if view.spans else []),
+    ]
+    caption = f"Per cent of output at rest. {_from_nil(axis)}"
+    return Figure(title, caption, drawn[0], drawn[1], legend)
+
+
+def places_section(view: View) -> Section:
+    """Where it was lost: regions over time, regions by sectors, tables."""
+    rows = view.series["regions"]
+    axis = _axis(view, [row["output"] for row in rows])
+    panels = [
+        (
+            f"{row['region']}: down to {part_of(min(row['output']), _FINE)}",
+            step_figure(
+                [StepLine("made", row["output"])], axis, f"region-{i}", row["region"], _PANEL
+            ),
+        )
+        for i, row in enumerate(rows)
+    ]
+    regions = Multiples(
+        _worst_region(view),
+        f"Output by region, per cent of its base; all panels have one scale. {_from_nil(axis)} "
+        "Largest loss of money first.",
+        panels,
+        (("stroke made", "output"), ("base", "output at rest")),
+    )
+    blocks: list[Block] = [
+        regions,
+        cells_figure(view.losses["cells"], "Where output was lost, per cent of a year's"),
+        group_table(view.losses["regions"], "region", view.unit),
+        group_table(view.losses["sectors"], "sector", view.unit),
+        month_table(view.losses["months"], view.run),
+    ]
+    lead = "Losses over the whole run; direct is what the events themselves put out of use."
+    return Section("places", "Where, and when", lead, blocks)
+
+
+def _worst_region(view: View) -> str:
+    worst = view.losses["regions"][0]
+    if worst["output_lost"] <= 0:
+        return "No region loses output"
+    return f"{worst['region']} loses most: {money(worst['output_lost'], view.unit)} of output"
+
+
+def industries_section(view: View) -> Section:
+    """Industries that lost most: those that an event hit, and those that none did."""
+    rows = view.series["industries"]
+    lead = "Those that events struck come first, then those that suffered by way of others."
+    blocks: list[Block] = []
+    if rows:
+        panels = [(_industry_title(row), _industry(view, row, i)) for i, row in enumerate(rows)]
+        title = _worst_indirect(view)
+        legend = (
+            ("stroke made", "output"),
+            ("stroke usable", "capacity not out of use"),
+            ("base", "output at rest"),
+        )
+        caption = "Per cent of the industry's base; each panel has its own scale."
+        blocks.append(Multiples(title, caption, panels, legend))
+    blocks += industry_table(view.losses, view.unit, view.run)
+    blocks.append(stop_table(view.summary["stops"], view.run))
+    return Section("industries", "Who was hit, and who by way of others", lead, blocks)
+
+
+def _worst_indirect(view: View) -> str:
+    rows = view.losses["indirect"]
+    if not rows:
+        return "Nobody loses output that no event struck"
+    worst = rows[0]
+    return (
+        f"Of those that no event struck, {worst['region']}/{worst['sector']} loses most: "
+        f"{money(worst['output_lost'], view.unit)}"
+    )
+
+
+def _industry_title(row: Record) -> str:
+    kind = "struck" if row["is_direct"] else "by way of others"
+    return f"{row['region']}/{row['sector']} ({kind})"
+
+
+def _industry(view: View, row: Record, number: int) -> Any:
+    lines = [StepLine("made", row["output"])]
+    if row["is_direct"]:
+        lines.insert(0, StepLine("usable", row["usable"]))
+    axis = _axis(view, [line.values for line in lines])
+    return step_figure(lines, axis, f"industry-{number}", _industry_title(row), _PANEL)
+
+
+def stocks_section(view: View) -> Section | None:
+    """Inputs whose stocks run down."""
+    rows, steps = view.series["stocks"], view.series["stock_steps"]
+    if not rows or not steps:
+        return None
+    panels = []
+    for i, row in enumerate(rows):
+        lines = [StepLine("lean", row["leanest"]), StepLine("made", row["all"])]
+        high = max(max(row["all"]), max(row["leanest"]), 1.0)
+        axis = StepAxis(steps, str(view.run["step_name"]), SHARE, 0.0, high, view.spans)
+        holder = f"{row['region']}/{row['sector']}"
+        title = f"{row['input']}: down to {part_of(row['low'])} at {holder}"
+        panels.append((title, step_figure(lines, axis, f"stock-{i}", row["input"], _PANEL)))
+    first = rows[0]
+    said = (
+        f"Stocks of {first['input']} run down farthest: to {part_of(first['low'])} of the start "
+        f"at {first['region']}/{first['sector']}, which holds {amount(first['days'])} "
+        f"{view.run['step_name']}s of it at rest"
+    )
+    legend = (("stroke made", "all holders"), ("stroke lean", "the leanest of them"))
+    caption = (
+        "Stock of an input after deliveries, per cent of the stock at the start, where it can stop "
+        "its holder and does end. Leanest first."
+    )
+    lead = "Output falls once a stock is below its holder's threshold, and not before."
+    return Section("stocks", "Stocks", lead, [Multiples(said, caption, panels, legend)])
+
+
+def borders_section(view: View) -> Section | None:
+    """Licences and detours, where a case has any."""
+    queue, detours = view.series.get("queue"), view.series.get("detour")
+    if queue is None and detours is None:
+        return None
+    blocks: list[Block] = []
+    if queue is not None:
+        blocks += [_flows(view, queue), _waiting(view, queue)]
+    if detours:
+        blocks.append(_detours(view, detours))
+    lead = "What waits for a licence, and what leaves another way."
+    return Section("borders", "Licences and detours", lead, blocks)
+
+
+def _flows(view: View, queue: Record) -> Figure:
+    kinds = {"filed": "filed", "granted": "granted", "shipped": "made"}
+    lines = [StepLine(kind, queue[name]) for name, kind in kinds.items()]
+    legend = [
+        ("stroke filed", "filed"),
+        ("stroke granted", "granted"),
+        ("stroke made", "shipped under licence"),
+    ]
+    filed, granted = sum(queue["filed"]), sum(queue["granted"])
+    title = "Nothing is filed" if filed <= 0 else f"{part_of(granted / filed)} of filings granted"
+    return _money_figure(view, lines, "queue", title, legend, f"per {view.run['step_name']}")
+
+
+def _waiting(view: View, queue: Record) -> Figure:
+    most = max(queue["waiting"])
+    lines = [StepLine("waiting", queue["waiting"])]
+    title = f"Up to {money(most, view.unit)} wait for a decision"
+    return _money_figure(view, lines, "waiting", title, [("stroke waiting", "waiting")], "")
+
+
+def _money_figure(
+    view: View, lines: list[StepLine], key: str, title: str, legend: list[tuple[str, str]], per: str
+) -> Figure:
+    high = max((max(line.values) for line in lines), default=0.0)
+    unit = f"{view.unit} {per}".strip()
+    axis = StepAxis(view.series["steps"], str(view.run["step_name"]), unit, 0.0, high, view.spans)
+    drawn = [
+        step_figure(lines, axis, f"{key}-{width:g}", title, (width, height))
+        for width, height in ((WIDE, 260.0), (NARROW, 220.0))
+    ]
+    return Figure(title, f"{capital(unit)}.", drawn[0], drawn[1], legend)
+
+
+def _detours(view: View, rows: list[Record]) -> Multiples:
+    panels = []
+    high = max((max(row["sent"]) for row in rows), default=0.0)
+    for i, row in enumerate(rows):
+        lines = [StepLine("made", row["sent"]), StepLine("lean", row["seized"])]
+        per = f"{view.unit} per {view.run['step_name']}"
+        axis = StepAxis(
+            view.series["steps"], str(view.run["step_name"]), per, 0.0, high, view.spans
+        )
+        text = f"{row['conduit']}: enforcement {amount(row['enforcement'][0], 2)} to "
+        text += amount(max(row["enforcement"]), 2)
+        panels.append((text, step_figure(lines, axis, f"detour-{i}", row["conduit"], _PANEL)))
+    sent = max(rows, key=lambda row: max(row["sent"]))
+    unit = f"{view.unit} a {view.run['step_name']}"
+    title = f"Up to {money(max(sent['sent']), unit)} go by way of {sent['conduit']}"
+    legend = (("stroke made", "sent under another origin"), ("stroke lean", "seized on the way"))
+    caption = "Goods that a measure holds up and that leave through third regions; one scale."
+    return Multiples(title, caption, panels, legend)
+
+
+def demand_section(view: View) -> Section | None:
+    """Final demand that was not met."""
+    found = view.summary["final_demand"]
+    if found["unmet"] <= 0:
+        return None
+    lead = "By the region that went without; orders for rebuilding compete with it."
+    return Section("demand", "Final demand", lead, final_tables(found, view.unit))
+
+
+def stability_section(view: View) -> Section:
+    """The regime, and what the criterion said before the run."""
+    lead = "Whether a table can tip depends on stocks, restoration times and rules, not on shocks."
+    return Section("stability", "Regime and stability", lead, lean_tables(view.summary))
+
+
+def sources_section(view: View) -> Section:
+    """Events, settings, books."""
+    blocks: list[Block] = []
+    if view.summary["events"]:
+        blocks.append(event_table(view.summary["events"], view.run))
+    blocks += [
+        setting_table(view.summary["settings"]),
+        book_table(view.summary["books"], bool(view.run["is_compatible"])),
+    ]
+    lead = "Everything that the run was made from; the same gives the same bytes."
+    return Section("made-from", "Events, settings, books", lead, blocks)
+
+
+def limits_section(view: View) -> Section:
+    """Method, warnings, and what the page does not say."""
+    lead = "However exact the arithmetic."
+    blocks: list[Block] = [method_text(view.run), limits(list(view.summary["warnings"]))]
+    return Section("limits", "Method, and what it does not say", lead, blocks)
+
+
+SECTIONS: tuple[Callable[[View], Section | None], ...] = (
+    findings_section,
+    places_section,
+    industries_section,
+    stocks_section,
+    borders_section,
+    demand_section,
+    stability_section,
+    sources_section,
+    limits_section,
+)
+"""The page, in reading order."""
+
+
+def _axis(view: View, lines: Sequence[Sequence[float]]) -> StepAxis:
+    name = str(view.run["step_name"])
+    return axis_of_shares(view.series["steps"], name, lines, view.spans, _HALF)
+
+
+def _from_nil(axis: StepAxis) -> str:
+    return "The axis starts from zero." if axis.low <= 0 else "The axis does not start from zero."
