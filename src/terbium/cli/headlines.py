@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from terbium.cli.economy_text import print_economy
 from terbium.cli.output import Columns, print_table, say
 from terbium.report.words import DASH, amount, between, month, percent, value
 from terbium.results.exports import HEADLINE_MATERIAL
@@ -46,6 +47,7 @@ def print_headlines(
     _print_stops(summary)
     if destination:
         _print_exports(summary, destination, covers)
+    print_economy(summary)
     for line in _score_lines(summary):
         say(line)
     regime = summary["regime"]
