@@ -164,13 +164,17 @@ def restock(n: Network, c: Conduct, s: NetworkState, rec: NetworkRecord, x: Work
             came = s.scale[i, at] * x.came[i, at]
             left = s.stock[i, at] - x.active[at] * n.use[i, at] * x.made[at]
             received += came
+            if c.compatible == 1:
+                # the reference looks at its stocks after deliveries, and stops where one is short
+                left += x.active[at] * came
+                lowest = min(lowest, left)
+                s.stock[i, at] = left
+                continue
             # an input that does not bind in full may run out, and is then done without
-            if c.compatible == 0 and (c.hold[i, at] == 0.0 or c.binding[i, at] < 1.0):
+            if c.hold[i, at] == 0.0 or c.binding[i, at] < 1.0:
                 left = max(left, 0.0)
             lowest = min(lowest, left)
-            if c.compatible == 0:
-                left = max(left, 0.0)
-            s.stock[i, at] = left + x.active[at] * came
+            s.stock[i, at] = max(left, 0.0) + came
     sent, made = 0.0, 0.0
     for at in range(x.made.size):
         sent += s.orders[at] * x.served[at]

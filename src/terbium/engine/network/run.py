@@ -119,7 +119,9 @@ class Propagation:
         last = min(self.step + steps, self.case.steps)
         self._run.advance(self.step, last)
         self.step = last
-        if self._run.lowest < -tolerances.SHARE_SUM_ATOL:
+        # the reference stops at the least negative stock, which decides by rounding
+        floor = 0.0 if self.case.behaviour.compatible else -tolerances.SHARE_SUM_ATOL
+        if self._run.lowest < floor:
             raise InputError("propagation", [_negative_stock(self._run.lowest, last)])
 
     def checkpoint(self) -> dict[str, NDArray[np.generic]]:
