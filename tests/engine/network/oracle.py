@@ -8,14 +8,14 @@ what it made in a loop of its own. No factoring, no compilation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terbium.base import tolerances
-from terbium.engine.network.case import Behaviour, Case, Shock
+from terbium.engine.network.case import Case, Shock
 from terbium.graph.tables import InputOutputTable
 
 Floats = NDArray[np.float64]
@@ -124,9 +124,12 @@ class Economy:
             digits = 6 if shock.kind == "arbitrary" else int(np.log10(shock.monetary_factor)) + 1
         event = Event(shock, digits, damage=shock.amount.astype(float).copy())
         if shock.kind == "rebuild":
-            columns = [(self.table.Z[:, f], a) for f, a in zip(shock.node, shock.amount)]
+            columns = [
+                (self.table.Z[:, f], a) for f, a in zip(shock.node, shock.amount, strict=True)
+            ]
             columns += [
-                (self.table.Y[:, c], a) for c, a in zip(shock.house_column, shock.house_amount)
+                (self.table.Y[:, c], a)
+                for c, a in zip(shock.house_column, shock.house_amount, strict=True)
             ]
             event.demand = np.stack([self.rebuilding(shock, *c) for c in columns], axis=1)
         return event
@@ -178,7 +181,6 @@ class Economy:
 
     def step(self, t: int) -> dict[str, Floats]:
         """One step; what it would have written down."""
-        b = self.b
         lost, delta = self.capacity_lost(t)
         self.ask_for_rebuilding()
         faced, rebuild = self.O.sum(axis=1), self.asked.sum(axis=1)
@@ -208,9 +210,6 @@ class Economy:
     def overproduce(self, D: Floats) -> None:
         b = self.b
         short = np.divide(D - self.before, D, out=np.zeros(self.n), where=D > 0)
-        # what is short by about the tolerance is short or not by rounding alone
-        doubtful = np.abs(np.log10(np.abs(short[short != 0.0]) / tolerances.NO_SCARCITY)) < 1.0
-        self.edge = 0.0 if doubtful.any() else self.edge
         rests = np.abs(short) <= tolerances.NO_SCARCITY
         change = (b.overproduction_max - self.alpha) * np.where(rests, 0.0, short)
         change += (b.overproduction_base - self.alpha) * rests
@@ -311,18 +310,12 @@ def final_first(e: Economy, j: int, claims: Floats, made: float) -> Floats:
     return in_line(claims, made, kinds(e, claims, 1.0, 0.0))
 
 
-def last_of_final(e: Economy, j: int, places: Floats) -> None:
-    """Rebuilding orders stand where the last of final demand stands."""
-    final = np.flatnonzero(e.Y0[j] > 0)
-    known = places[: e.n][e.Z0[j] > 0]
-    places[e.n + e.regions :] = places[e.n + final].max() if final.size else known.max(initial=0.0)
-
-
 def home_first(e: Economy, j: int, claims: Floats, made: float) -> Floats:
     """The ``priority`` rule without ranks."""
     home = np.concatenate([np.arange(e.n) // e.sectors, np.arange(e.regions)])
     places = np.zeros(claims.size)
     places[: home.size] = home != j // e.sectors
+    # rebuilding stands with the last of final demand
     final = np.flatnonzero(e.Y0[j] > 0)
     places[home.size :] = places[e.n + final].max() if final.size else 1.0
     return in_line(claims, made, places)
