@@ -122,7 +122,9 @@ class Propagation:
         # the reference stops at the least negative stock, which decides by rounding
         floor = 0.0 if self.case.behaviour.compatible else -tolerances.SHARE_SUM_ATOL
         if self._run.lowest < floor:
-            raise InputError("propagation", [_negative_stock(self._run.lowest, last)])
+            stock = np.asarray(self._run.state.stock)
+            problem = _negative_stock(self.table, stock, self._run.lowest, last)
+            raise InputError("propagation", [problem])
 
     def checkpoint(self) -> dict[str, NDArray[np.generic]]:
         """Everything that the following steps and the record depend on; copies."""
@@ -157,14 +159,18 @@ class Propagation:
         return self._run.trajectories()
 
 
-def _negative_stock(lowest: float, step: int) -> Problem:
+def _negative_stock(table: InputOutputTable, stock: Floats, lowest: float, step: int) -> Problem:
+    """Which stock fell below nil; the one that is lowest now stands for all."""
+    i, f = np.unravel_index(int(np.argmin(stock)), stock.shape)
+    home, buyer = divmod(int(f), len(table.sectors))
     return Problem(
-        place=f"stocks, by step {step}",
-        seen=f"a stock of {lowest:.2g} of all output at rest",
+        place=f"by step {step}, stock of {table.sectors[i]} in "
+        f"{table.regions[home]}/{table.sectors[buyer]}",
+        seen=f"{lowest:.2g} of all output at rest, below nil",
         allowed="stocks of nil and more",
         remedy="The reference's rules take more from a stock than is in it where psi x days of "
-        "inventory is below 1, or an input below its threshold of criticality runs out. Give "
-        "boario_compatible: false, or longer inventories.",
+        "inventory is below 1, or where an input below its threshold of criticality runs out. "
+        "Give boario_compatible: false, or longer inventories.",
     )
 
 
