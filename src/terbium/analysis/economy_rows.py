@@ -159,18 +159,19 @@ def sector_rows(places: Places, window: Window) -> list[Row]:
 
 
 def month_rows(places: Places) -> list[Row]:
-    """Rows ``region, month, figure, unit`` with intervals: shares of the GDP of the month."""
+    """Rows ``region, month, figure, unit`` with intervals: shares of GDP of each whole month."""
     run = places.run
     rows: list[Row] = []
-    for i, month in enumerate(run.months):
+    for month in run.months:
         span = parse_period(month)
-        first, last = max(span.first, run.clock.start), min(span.last, _last(run))
-        weight = step_weight(run, Window(month, first, last))
+        if span.first < run.clock.start or _last(run) < span.last:
+            continue
+        weight = step_weight(run, Window(month, span.first, span.last))
         for place in places.members:
             for name, array in (("direct", run.direct), ("total", run.total)):
                 values = weight @ places.share(place, array)
-                head: Row = {"region": place, "month": run.months[i], "figure": name}
-                rows.append({**head, "unit": SHARE, **interval(values)})
+                head: Row = {"region": place, "month": month, "figure": name, "unit": SHARE}
+                rows.append({**head, **interval(values)})
     return rows
 
 
