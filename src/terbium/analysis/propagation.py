@@ -200,7 +200,7 @@ def book_rows(run: Propagated) -> list[Row]:
         {"book": name, "gap": value, "limit": limit, "holds": bool(value <= limit)}
         for name, value in gaps.items()
     ]
-    short, least = max(-found.lowest_stock, 0.0), NEGATIVE_STOCK_ATOL
+    short, least = max(0.0, -found.lowest_stock), NEGATIVE_STOCK_ATOL
     rows.append({"book": "stock_below_nil", "gap": short, "limit": least, "holds": short <= least})
     return rows
 

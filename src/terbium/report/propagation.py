@@ -24,7 +24,7 @@ from terbium.report.propagation_tables import (
     setting_table,
     stop_table,
 )
-from terbium.report.propagation_words import back_text, headline, money, part_of, times
+from terbium.report.propagation_words import headline, money, part_of, times
 from terbium.report.step_lines import SHARE, StepAxis, StepLine, axis_of_shares, step_figure
 from terbium.report.words import amount, capital, count
 
@@ -114,8 +114,7 @@ def findings_section(view: View) -> Section:
         Card(
             money(total["output_lost"], view.unit),
             "of output lost",
-            f"{part_of(total['output_lost_share'])} of a year's output; "
-            f"{money(total['direct'], view.unit)} of it where events struck",
+            f"{part_of(total['output_lost_share'])} of a year's{_direct(view)}",
         ),
         Card(
             money(total["value_added_lost"], view.unit),
@@ -127,14 +126,7 @@ def findings_section(view: View) -> Section:
             "of the base: lowest output of all industries",
             f"{run['step_name']} {lowest['step']}",
         ),
-        *(
-            Card(
-                "not yet" if steps is None else times(steps, run) if steps else "at once",
-                f"until output is back at {part_of(level)} of the base for good",
-                capital(back_text(steps, run)),
-            )
-            for level, steps in sorted(back.items())
-        ),
+        *(_back_card(level, steps, run) for level, steps in sorted(back.items())),
         Card(
             money(unmet["unmet"], view.unit),
             "of final demand not met",
@@ -145,18 +137,49 @@ def findings_section(view: View) -> Section:
     return Section("findings", "What happened", lead, [Cards(cards), _output(view)])
 
 
+def _direct(view: View) -> str:
+    direct = view.losses["total"]["direct"]
+    if direct <= 0:
+        return ""
+    return f"; {money(direct, view.unit)} by capacity that events put out of use"
+
+
+def _back_card(level: float, steps: int | None, run: Record) -> Card:
+    of_base = f"{part_of(level)} of the base"
+    if steps == 0:
+        return Card("never", f"below {of_base}: output of all industries", "")
+    label = f"until output is back at {of_base} for good"
+    since = f"from {run['step_name']} {run['start']} on"
+    if steps is None:
+        return Card("not yet", label, f"not before the end, {run['step_name']} {run['steps']}")
+    return Card(times(steps, run), label, since)
+
+
+_TITLES = {
+    "at rest": "Output stays at its base",
+    "recovered": "Output falls to {low} of the base on {when}, and recovers",
+    "depressed": "Output falls to {low} of the base on {when}, and is not back at the end",
+    "collapsed": "Output collapses",
+}
+
+
 def _output(view: View) -> Figure:
-    lines = [StepLine("usable", view.series["usable"]), StepLine("made", view.series["total"])]
+    lines = [StepLine("made", view.series["total"])]
+    has_idle = min(view.series["usable"]) < 1
+    if has_idle:
+        lines.insert(0, StepLine("usable", view.series["usable"]))
     axis = _axis(view, [line.values for line in lines])
-    regime = view.summary["regime"]
-    title = f"Output of all industries: {regime['label']}"
+    lowest = view.summary["lowest"]
+    title = _TITLES[view.summary["regime"]["label"]].format(
+        low=part_of(lowest["share"], _FINE), when=f"{view.run['step_name']} {lowest['step']}"
+    )
     drawn = [
         step_figure(lines, axis, f"output-{width:g}", title, (width, height))
         for width, height in ((WIDE, 320.0), (NARROW, 240.0))
     ]
     legend = [
         ("stroke made", "output"),
-        ("stroke usable", "capacity that no event has put out of use"),
+        *([("stroke usable", "capacity that no event has put out of use")] if has_idle else []),
         ("base", "output at rest"),
         *([_SHADED] if view.spans else []),
     ]
@@ -289,13 +312,8 @@ def borders_section(view: View) -> Section | None:
 
 
 def _flows(view: View, queue: Record) -> Figure:
-    kinds = {"filed": "filed", "granted": "granted", "shipped": "made"}
-    lines = [StepLine(kind, queue[name]) for name, kind in kinds.items()]
-    legend = [
-        ("stroke filed", "filed"),
-        ("stroke granted", "granted"),
-        ("stroke made", "shipped under licence"),
-    ]
+    lines = [StepLine(name, queue[name]) for name in ("filed", "granted")]
+    legend = [("stroke filed", "filed"), ("stroke granted", "granted")]
     filed, granted = sum(queue["filed"]), sum(queue["granted"])
     title = "Nothing is filed" if filed <= 0 else f"{part_of(granted / filed)} of filings granted"
     return _money_figure(view, lines, "queue", title, legend, f"per {view.run['step_name']}")
@@ -352,7 +370,7 @@ def demand_section(view: View) -> Section | None:
 
 def stability_section(view: View) -> Section:
     """The regime, and what the criterion said before the run."""
-    lead = "Whether a table can tip depends on stocks, restoration times and rules, not on shocks."
+    lead = "Stocks, restoration times and rules decide whether a table can tip; a shock, if it does."
     return Section("stability", "Regime and stability", lead, lean_tables(view.summary))
 
 

@@ -160,7 +160,7 @@ def final_tables(found: Record, unit: str) -> list[Block]:
             (str(r["region"]), str(r["sector"]), amount(r["unmet"]), part_of(r["unmet_share"]))
             for r in worst
         ]
-        caption = f"{capital(str(first['sector']))} in {first['region']} are missed most."
+        caption = f"Missed most: {first['sector']} in {first['region']}."
         columns = (Column("Region"), Column("Product"), *amounts)
         blocks.append(Table(caption, columns, rows, folded=True))
     return blocks

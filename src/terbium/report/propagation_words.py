@@ -12,6 +12,7 @@ PROSE = 2
 """Significant digits of money and shares in a sentence."""
 
 _PER_CENT = 100
+_LEAST = 1e-4
 
 
 def money(value: float, unit: str, digits: int = PROSE) -> str:
@@ -32,9 +33,13 @@ def part_of(share: float | None, digits: int = PROSE) -> str:
     Examples
     --------
     >>> [part_of(share).replace(NO_BREAK, " ") for share in (0.010076, 0.00001234, None, 1)]
-    ['1 %', '0.0012 %', '\N{EN DASH}', '100 %']
+    ['1 %', '< 0.01 %', '\N{EN DASH}', '100 %']
     """
-    return DASH if share is None else f"{amount(share * _PER_CENT, digits)}{NO_BREAK}%"
+    if share is None:
+        return DASH
+    if 0 < abs(share) < _LEAST:
+        return f"{'<' if share > 0 else '>'} {part_of(_LEAST if share > 0 else -_LEAST)}"
+    return f"{amount(share * _PER_CENT, digits)}{NO_BREAK}%"
 
 
 def times(steps: float, run: Mapping[str, Any]) -> str:

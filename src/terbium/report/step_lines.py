@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from terbium.report.figures import CHARACTER
 from terbium.report.svg import Canvas, Scale, polyline, ticks
-from terbium.report.words import MINUS, amount
+from terbium.report.words import MINUS, NO_BREAK, amount
 
 SHARE, PER_CENT = "share", 100.0
 
-_LEFT_ROOM, _FOOT, _HEAD = 14.0, 36.0, 14.0
+_LEFT_ROOM, _FOOT, _HEAD, _HEAD_OF_MONEY = 14.0, 36.0, 14.0, 30.0
 _ROUGH_ROOM = 46.0
-_WIDE_TICK = 90.0
+_WIDE_TICK = 64.0
 _FACTORS = (1, 2, 5, 10)
 _DIGITS = 9
 
@@ -76,10 +76,13 @@ def step_figure(
     factor = PER_CENT if axis.unit == SHARE else 1.0
     marks = span_ticks(axis.low * factor, axis.high * factor, height / _ROUGH_ROOM)
     texts = [_tick(mark) for mark in marks]
+    if axis.unit == SHARE:
+        texts[-1] += f"{NO_BREAK}%"
     left = max(map(len, texts)) * CHARACTER + _LEFT_ROOM
     canvas = Canvas(width, height)
     x = Scale(axis.steps[0], max(axis.steps[-1], 1), left, width - _LEFT_ROOM)
-    y = Scale(marks[0], marks[-1], height - _FOOT, _HEAD)
+    head = _HEAD if axis.unit == SHARE else _HEAD_OF_MONEY
+    y = Scale(marks[0], marks[-1], height - _FOOT, head)
     for first, last, text in axis.spans:
         start, end = x(first), x(last)
         canvas.rect((start, y.end), (max(end - start, 2.0), y.start - y.end), "during", text)
@@ -92,8 +95,9 @@ def step_figure(
             canvas.line((x(step), y.start), (x(step), y.start + 5), "axis")
             canvas.text((x(step), y.start + 18), amount(step), "tick", "middle")
     canvas.text((x.end, height - 3), axis.name, "tick", "end")
-    canvas.text((2, height - 3), "%" if axis.unit == SHARE else axis.unit, "tick")
-    if axis.unit == SHARE:
+    if axis.unit != SHARE:
+        canvas.text((2, 13), axis.unit, "tick")
+    else:
         canvas.line((left, y(PER_CENT)), (x.end, y(PER_CENT)), "base")
     for line in lines:
         points = polyline(map(x, axis.steps), (y(value * factor) for value in line.values))
