@@ -13,7 +13,7 @@ from terbium.cli.options import check_folder
 from terbium.cli.output import Columns, note, print_json, print_table, progress_bar, say
 from terbium.propagation import Prepared, prepare
 from terbium.report.document import render_report
-from terbium.report.propagation_words import back_text, money, part_of, regime_text
+from terbium.report.propagation_words import back_text, money, part_of, regime_text, unit_text
 from terbium.report.words import DASH, amount
 
 _MARKER = "manifest.json"
@@ -136,6 +136,7 @@ def _print(
     summary: Mapping[str, Any], place: Path, checkpoints: Path | None, has_report: bool
 ) -> None:
     run, losses = summary["run"], summary["losses"]
+    unit = unit_text(run["unit"])
     say(
         f"{run['table']}, {run['event']}: {run['industries']} industries in {run['regions']} "
         f"regions and {run['sectors']} sectors, {run['steps']} steps"
@@ -143,9 +144,9 @@ def _print(
     say(regime_text(summary))
     say()
     _print_total(summary)
-    _print_groups("Regions", "Region", losses["regions"], run["unit"])
-    _print_groups("Sectors", "Sector", losses["sectors"], run["unit"])
-    _print_indirect(losses["indirect"], run["unit"])
+    _print_groups("Regions", "Region", losses["regions"], unit)
+    _print_groups("Sectors", "Sector", losses["sectors"], unit)
+    _print_indirect(losses["indirect"], unit)
     names = ["trajectories.npz", "summary.json", "losses.csv"]
     say(f"Files: {', '.join(names)} and others in {place}")
     if checkpoints is not None:
@@ -156,7 +157,7 @@ def _print(
 
 
 def _print_total(summary: Mapping[str, Any]) -> None:
-    total, unit = summary["losses"]["total"], summary["run"]["unit"]
+    total, unit = summary["losses"]["total"], unit_text(summary["run"]["unit"])
     unmet, lowest = summary["final_demand"], summary["lowest"]
     rows = [
         ("Output lost", money(total["output_lost"], unit), part_of(total["output_lost_share"])),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from terbium.base.version import __version__
 from terbium.report.blocks import Block, Card, Cards, Figure, Multiples, Record, Section
 from terbium.report.figures import NARROW, WIDE
 from terbium.report.page import template
+from terbium.report.propagation_borders import borders_section
 from terbium.report.propagation_map import cells_figure
 from terbium.report.propagation_tables import (
     book_table,
@@ -24,50 +24,14 @@ from terbium.report.propagation_tables import (
     setting_table,
     stop_table,
 )
-from terbium.report.propagation_words import headline, money, part_of, times
+from terbium.report.propagation_view import PANEL, View
+from terbium.report.propagation_words import headline, money, part_of, times, unit_text
 from terbium.report.step_lines import SHARE, StepAxis, StepLine, axis_of_shares, step_figure
 from terbium.report.words import amount, capital, count
 
 _HALF = 0.5
-_PANEL = (300.0, 170.0)
 _FINE = 3
 _SHADED = ("during", "while an event or a measure is in force")
-
-
-@dataclass(frozen=True)
-class View:
-    """A propagation as the page reads it: `summary.json` and `manifest.json`, nothing else."""
-
-    summary: Record
-    manifest: Record
-
-    @property
-    def run(self) -> Record:
-        """What ran."""
-        found: Record = self.summary["run"]
-        return found
-
-    @property
-    def losses(self) -> Record:
-        """Rows of losses by kind."""
-        found: Record = self.summary["losses"]
-        return found
-
-    @property
-    def series(self) -> Record:
-        """The lines."""
-        found: Record = self.summary["series"]
-        return found
-
-    @property
-    def unit(self) -> str:
-        """Money of the table."""
-        return str(self.run["unit"])
-
-    @property
-    def spans(self) -> list[tuple[float, float, str]]:
-        """When something is in force."""
-        return [(first, last, str(text)) for first, last, text in self.series["spans"]]
 
 
 def render_propagation(summary: Record, manifest: Record) -> str:
@@ -85,16 +49,16 @@ def render_propagation(summary: Record, manifest: Record) -> str:
     str
         A whole HTML document, without script and without network.
     """
-    view = View(summary, manifest)
+    run = {**summary["run"], "unit": unit_text(str(summary["run"]["unit"]))}
+    view = View({**summary, "run": run}, manifest)
     sections = [section for build in SECTIONS if (section := build(view)) is not None]
-    run = view.run
     return template("propagation.html.j2").render(
         run=run,
         regime=summary["regime"],
         manifest=manifest,
         sections=sections,
         title=f"{capital(str(run['event']))} on {run['table']}",
-        question=headline(summary),
+        question=headline(view.summary),
         code_version=manifest.get("code_version", __version__),
         size=(
             f"{count(run['industries'], 'industry', 'industries')} in "
@@ -195,7 +159,7 @@ def places_section(view: View) -> Section:
         (
             f"{row['region']}: down to {part_of(min(row['output']), _FINE)}",
             step_figure(
-                [StepLine("made", row["output"])], axis, f"region-{i}", row["region"], _PANEL
+                [StepLine("made", row["output"])], axis, f"region-{i}", row["region"], PANEL
             ),
         )
         for i, row in enumerate(rows)
@@ -266,7 +230,7 @@ def _industry(view: View, row: Record, number: int) -> Any:
     if row["is_direct"]:
         lines.insert(0, StepLine("usable", row["usable"]))
     axis = _axis(view, [line.values for line in lines])
-    return step_figure(lines, axis, f"industry-{number}", _industry_title(row), _PANEL)
+    return step_figure(lines, axis, f"industry-{number}", _industry_title(row), PANEL)
 
 
 def stocks_section(view: View) -> Section | None:
@@ -281,7 +245,7 @@ def stocks_section(view: View) -> Section | None:
         axis = StepAxis(steps, str(view.run["step_name"]), SHARE, 0.0, high, view.spans)
         holder = f"{row['region']}/{row['sector']}"
         title = f"{row['input']}: down to {part_of(row['low'])} at {holder}"
-        panels.append((title, step_figure(lines, axis, f"stock-{i}", row["input"], _PANEL)))
+        panels.append((title, step_figure(lines, axis, f"stock-{i}", row["input"], PANEL)))
     first = rows[0]
     said = (
         f"Stocks of {first['input']} run down farthest: to {part_of(first['low'])} of the start "
@@ -297,68 +261,6 @@ def stocks_section(view: View) -> Section | None:
     return Section("stocks", "Stocks", lead, [Multiples(said, caption, panels, legend)])
 
 
-def borders_section(view: View) -> Section | None:
-    """Licences and detours, where a case has any."""
-    queue, detours = view.series.get("queue"), view.series.get("detour")
-    if queue is None and detours is None:
-        return None
-    blocks: list[Block] = []
-    if queue is not None:
-        blocks += [_flows(view, queue), _waiting(view, queue)]
-    if detours:
-        blocks.append(_detours(view, detours))
-    lead = "What waits for a licence, and what leaves another way."
-    return Section("borders", "Licences and detours", lead, blocks)
-
-
-def _flows(view: View, queue: Record) -> Figure:
-    lines = [StepLine(name, queue[name]) for name in ("filed", "granted")]
-    legend = [("stroke filed", "filed"), ("stroke granted", "granted")]
-    filed, granted = sum(queue["filed"]), sum(queue["granted"])
-    title = "Nothing is filed" if filed <= 0 else f"{part_of(granted / filed)} of filings granted"
-    return _money_figure(view, lines, "queue", title, legend, f"per {view.run['step_name']}")
-
-
-def _waiting(view: View, queue: Record) -> Figure:
-    most = max(queue["waiting"])
-    lines = [StepLine("waiting", queue["waiting"])]
-    title = f"Up to {money(most, view.unit)} wait for a decision"
-    return _money_figure(view, lines, "waiting", title, [("stroke waiting", "waiting")], "")
-
-
-def _money_figure(
-    view: View, lines: list[StepLine], key: str, title: str, legend: list[tuple[str, str]], per: str
-) -> Figure:
-    high = max((max(line.values) for line in lines), default=0.0)
-    unit = f"{view.unit} {per}".strip()
-    axis = StepAxis(view.series["steps"], str(view.run["step_name"]), unit, 0.0, high, view.spans)
-    drawn = [
-        step_figure(lines, axis, f"{key}-{width:g}", title, (width, height))
-        for width, height in ((WIDE, 260.0), (NARROW, 220.0))
-    ]
-    return Figure(title, f"{capital(unit)}.", drawn[0], drawn[1], legend)
-
-
-def _detours(view: View, rows: list[Record]) -> Multiples:
-    panels = []
-    high = max((max(row["sent"]) for row in rows), default=0.0)
-    for i, row in enumerate(rows):
-        lines = [StepLine("made", row["sent"]), StepLine("lean", row["seized"])]
-        per = f"{view.unit} per {view.run['step_name']}"
-        axis = StepAxis(
-            view.series["steps"], str(view.run["step_name"]), per, 0.0, high, view.spans
-        )
-        text = f"{row['conduit']}: enforcement {amount(row['enforcement'][0], 2)} to "
-        text += amount(max(row["enforcement"]), 2)
-        panels.append((text, step_figure(lines, axis, f"detour-{i}", row["conduit"], _PANEL)))
-    sent = max(rows, key=lambda row: max(row["sent"]))
-    unit = f"{view.unit} a {view.run['step_name']}"
-    title = f"Up to {money(max(sent['sent']), unit)} go by way of {sent['conduit']}"
-    legend = (("stroke made", "sent under another origin"), ("stroke lean", "seized on the way"))
-    caption = "Goods that a measure holds up and that leave through third regions; one scale."
-    return Multiples(title, caption, panels, legend)
-
-
 def demand_section(view: View) -> Section | None:
     """Final demand that was not met."""
     found = view.summary["final_demand"]
@@ -370,7 +272,9 @@ def demand_section(view: View) -> Section | None:
 
 def stability_section(view: View) -> Section:
     """The regime, and what the criterion said before the run."""
-    lead = "Stocks, restoration times and rules decide whether a table can tip; a shock, if it does."
+    lead = (
+        "Stocks, restoration times and rules say whether a table can tip; a shock, whether it does."
+    )
     return Section("stability", "Regime and stability", lead, lean_tables(view.summary))
 
 

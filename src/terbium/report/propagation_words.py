@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from terbium.report.words import DASH, NO_BREAK, amount, count
 PROSE = 2
 """Significant digits of money and shares in a sentence."""
 
+_MILLIONS = re.compile(r"^M\.\s*([A-Z]{3})$")
 _PER_CENT = 100
 _LEAST = 1e-4
 
@@ -25,6 +27,17 @@ def money(value: float, unit: str, digits: int = PROSE) -> str:
     """
     joint = " in " if unit == NO_UNIT else " "
     return f"{amount(value, digits)}{joint}{unit}"
+
+
+def unit_text(unit: str) -> str:
+    """A unit of money as people say it.
+
+    Examples
+    --------
+    >>> unit_text("M.EUR"), unit_text("million USD")
+    ('million EUR', 'million USD')
+    """
+    return _MILLIONS.sub(r"million \1", unit)
 
 
 def part_of(share: float | None, digits: int = PROSE) -> str:
