@@ -29,7 +29,8 @@ from terbium.report.propagation_words import headline, money, part_of, times, un
 from terbium.report.step_lines import SHARE, StepAxis, StepLine, axis_of_shares, step_figure
 from terbium.report.words import amount, capital, count
 
-_HALF = 0.5
+_HALF, _MOVED = 0.5, 0.1
+_FIRST = 3
 _FINE = 3
 _SHADED = ("during", "while an event or a measure is in force")
 
@@ -153,7 +154,7 @@ def _output(view: View) -> Figure:
 
 def places_section(view: View) -> Section:
     """Where it was lost: regions over time, regions by sectors, tables."""
-    rows = view.series["regions"]
+    rows = _moved(view.series["regions"])
     axis = _axis(view, [row["output"] for row in rows])
     panels = [
         (
@@ -167,7 +168,7 @@ def places_section(view: View) -> Section:
     regions = Multiples(
         _worst_region(view),
         f"Output by region, per cent of its base; all panels have one scale. {_from_nil(axis)} "
-        "Largest loss of money first.",
+        f"Largest loss of money first{_left_out(view, rows)}.",
         panels,
         (("stroke made", "output"), ("base", "output at rest")),
     )
@@ -180,6 +181,20 @@ def places_section(view: View) -> Section:
     ]
     lead = "Losses over the whole run; direct is what the events themselves put out of use."
     return Section("places", "Where, and when", lead, blocks)
+
+
+def _moved(rows: Sequence[Record]) -> list[Record]:
+    """Regions that fall at least a tenth as far as the one that falls farthest, and the first."""
+    depth = [1 - min(row["output"]) for row in rows]
+    least = max(depth, default=0.0) * _MOVED
+    return [row for i, row in enumerate(rows) if i < _FIRST or depth[i] >= least > 0]
+
+
+def _left_out(view: View, rows: Sequence[Record]) -> str:
+    hidden = view.run["regions"] - len(rows)
+    return (
+        f"; {count(hidden, 'region')} that hardly moved or lost less are left out" if hidden else ""
+    )
 
 
 def _worst_region(view: View) -> str:
