@@ -13,6 +13,7 @@ from terbium.cli.options import Json, assignments, at_least, check_folder
 from terbium.cli.output import note, print_json, progress_bar
 
 _MARKER = "manifest.json"
+_ECONOMY = ("regions", "implausible", "regime", "about")
 _UNSAFE = re.compile(r"[^\w.+-]+")
 
 
@@ -115,8 +116,7 @@ def _default_place(name: str, mixes: list[str]) -> Path:
 
 def _answer(summary: dict[str, Any], place: Path) -> dict[str, object]:
     kept = ("run", "first_stops", "scores", "findings", "regime", "conservation", "units")
-    return {
-        "folder": str(place),
-        "report": str(place / "report.html"),
-        **{name: summary[name] for name in kept},
-    }
+    told = {name: summary[name] for name in kept}
+    if "economy" in summary:
+        told["economy"] = {name: summary["economy"][name] for name in _ECONOMY}
+    return {"folder": str(place), "report": str(place / "report.html"), **told}
