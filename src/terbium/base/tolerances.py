@@ -63,3 +63,8 @@ PEER_RTOL: Final = 1e-5
 PEER_ATOL: Final = 1e-8
 """Relative and absolute width of the dead band of the reference implementation of ARIO: stocks this
 near to target are full, deliveries this near to use are level. Reproduced on request only."""
+
+STOCK_SLACK: Final = 1e-10
+"""Share of its target or of what output needs by which a stock may be short and counts as full.
+With gaps made up at once rest is unstable (each step doubles a rounding error where an industry
+holds two days of stock); ten years of rounding move a stock by some 1e-13 of itself."""

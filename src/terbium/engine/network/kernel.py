@@ -99,8 +99,9 @@ def produce(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
                 held = c.hold[i, at] * x.wanted[at]
                 enough = s.stock[i, at] / held if held > 0.0 else 1.0
                 x.made[at] = min(x.made[at], enough)
+    slack = 0.0 if c.compatible == 1 else tolerances.STOCK_SLACK
     for at in range(x.made.size):
-        x.made[at] *= x.wanted[at]
+        x.made[at] = x.wanted[at] * (x.made[at] if x.made[at] < 1.0 - slack else 1.0)
 
 
 @njit(cache=True, error_model="numpy")
@@ -192,9 +193,12 @@ def reorder(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
     if c.compatible == 1:
         for w in range(n.lanes):
             x.active[w :: n.lanes] = 0.0 if is_full(n, c, s, x, w) else 1.0
+    slack = 0.0 if c.compatible == 1 else tolerances.STOCK_SLACK
     for i in range(n.sectors):
         for at in range(x.made.size):
-            gap = max(c.target[i, at] * x.wanted[at] - s.stock[i, at], 0.0)
+            goal = c.target[i, at] * x.wanted[at]
+            gap = goal - s.stock[i, at]
+            gap = gap if gap > slack * goal else 0.0
             level = x.wanted[at] if c.orders_wanted == 1 else x.made[at]
             need = n.use[i, at] * level + x.active[at] * c.pace[i, at] * gap
             base = x.base[i, at]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from terbium.base import tolerances
 from terbium.engine.jit import njit
 from terbium.engine.laws import delivered_share, wanted_share
 from terbium.engine.network.allocation import by_place, proportional, water_filling
@@ -118,7 +119,7 @@ def produce_from_slots(n: LinkNetwork, s: LinkState, x: LinkWork) -> None:
             held = n.hold[i] * x.wanted[f]
             enough = min(s.stock[i] / held, 1.0) if held > 0.0 else 1.0
             least = min(least, 1.0 - n.binding[i] * (1.0 - enough))
-        x.made[f] = x.wanted[f] * least
+        x.made[f] = x.wanted[f] * (least if least < 1.0 - tolerances.STOCK_SLACK else 1.0)
 
 
 @njit(cache=True, error_model="numpy")
@@ -229,8 +230,9 @@ def order_again(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) -> No
             level = wanted if c.orders_wanted == 1 else x.made[f]
             goal = (n.target[i] + n.slot_use[i] * n.slot_lead[i]) * wanted
             held = s.stock[i] + s.transit[i] + s.queue[i] - s.queue_norm[i]
-            gap = (goal - held) * n.pace[i] if n.pace[i] > 0.0 else 0.0
-            s.need[i] = n.slot_use[i] * level + max(gap, 0.0)
+            s.need[i] = n.slot_use[i] * level
+            if n.pace[i] > 0.0 and goal - held > tolerances.STOCK_SLACK * goal:
+                s.need[i] += (goal - held) * n.pace[i]
             s.queue_norm[i] += c.memory * (s.queue[i] - s.queue_norm[i])
 
 
