@@ -103,6 +103,8 @@ class Economy:
         self.asked = np.zeros((self.n, 0))
         self.asking: list[Event] = []
         self.edge = np.inf
+        # the reference has a dead band for whole tables, we a much smaller one for each stock
+        self.slack = 0.0 if b.compatible else tolerances.STOCK_SLACK
 
     def by_input(self, flows: Floats) -> Floats:
         """Sum over the regions that deliver an input."""
@@ -225,7 +227,8 @@ class Economy:
         ratio = np.ones_like(need)
         np.divide(self.S, need, out=ratio, where=need > 0)
         braked = 1.0 - b.criticality * (1.0 - np.minimum(ratio, 1.0))
-        return np.asarray(wanted * braked.min(axis=0, initial=1.0))
+        least = braked.min(axis=0, initial=1.0)
+        return np.asarray(wanted * np.where(least >= 1.0 - self.slack, 1.0, least))
 
     def ration(self, x: Floats) -> tuple[Floats, Floats, Floats]:
         claims = np.hstack([self.O, self.Y0, self.asked])
@@ -239,7 +242,7 @@ class Economy:
             return
         left = self.S - use
         if self.b.compatible:
-            assert left.min(initial=0.0) >= -1e-9 * self.x0.max(), "the reference stops here"
+            assert (left + add).min(initial=0.0) >= 0.0, "the reference stops here"
         else:
             left = np.maximum(left, 0.0)
         self.S = left + add
@@ -264,7 +267,8 @@ class Economy:
         gap = np.zeros_like(goal)
         if not self.in_band(self.S, goal):
             finite = ~self.endless
-            gap[finite] = np.maximum(goal[finite] - self.S[finite], 0.0)
+            short = goal[finite] - self.S[finite]
+            gap[finite] = np.where(short > self.slack * goal[finite], short, 0.0)
             gap /= b.restoration_steps
         need = gap + self.use * (wanted if b.ordering == "wanted" else x)
         weight = self.w0
