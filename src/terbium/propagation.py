@@ -176,7 +176,7 @@ class Prepared:
     @property
     def stability_text(self) -> str:
         """The criterion in a sentence or two, with the industries at risk."""
-        return stability_text(self.table, self.case.behaviour, self.stability)
+        return stability_text(self.table, self.case, self.stability)
 
     @cached_property
     def table_hash(self) -> str:

@@ -88,7 +88,7 @@ def summarise_propagation(run: Propagated, losses: Losses) -> Summary:
         "version": SUMMARY_VERSION,
         "run": run_row(run),
         "regime": regime_row(losses),
-        "stability": stability_row(run.table, run.case.behaviour, run.stability),
+        "stability": stability_row(run.table, run.case, run.stability),
         "losses": {
             "total": total_row(losses),
             "regions": region_rows(losses),

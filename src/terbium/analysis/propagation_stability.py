@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from terbium.engine.network.case import Behaviour
+from terbium.engine.network.case import Behaviour, Case
 from terbium.engine.network.stability import Stability
 from terbium.graph.tables import InputOutputTable
 from terbium.results.context import Row
@@ -13,7 +13,7 @@ _MOST_ROWS = 20
 _NAMED = 4
 
 
-def stability_row(table: InputOutputTable, b: Behaviour, found: Stability) -> Row:
+def stability_row(table: InputOutputTable, case: Case, found: Stability) -> Row:
     """What the criterion said before the run.
 
     Returns
@@ -24,28 +24,28 @@ def stability_row(table: InputOutputTable, b: Behaviour, found: Stability) -> Ro
         first industries with their leanest input; ``inputs``: inputs that are held too lean, and
         by how many.
     """
-    at_risk = found.at_risk
+    at_risk, b = found.at_risk, case.behaviour
     return {
         "applies": found.applies,
         "rule": found.rule,
         "industries": int(at_risk.size),
         "output_share": float(table.x[at_risk].sum() / table.x.sum()),
         "threshold": found.highest if at_risk.size else 0.0,
-        "text": stability_text(table, b, found),
+        "text": stability_text(table, case, found),
         "at_risk": [_industry(table, b, found, int(f)) for f in at_risk[:_MOST_ROWS]],
         "inputs": _inputs(table, b, found),
     }
 
 
-def stability_text(table: InputOutputTable, b: Behaviour, found: Stability) -> str:
+def stability_text(table: InputOutputTable, case: Case, found: Stability) -> str:
     """Say in a sentence or two whether a disturbance could tip the table."""
+    b = case.behaviour
     if not found.applies:
         return f"The criterion of collapse does not apply: {found.rule}."
     if found.is_safe:
         return (
             "By the criterion no collapse can start: every stock that can stop its holder lasts at "
-            "least as long as gaps take to be made up. It is a mean field: a bottleneck, or large "
-            "rebuilding, can still tip a table."
+            f"least as long as gaps take to be made up. {_rebuilding(case)}"
         )
     rows = [_industry(table, b, found, int(f)) for f in found.at_risk[:_NAMED]]
     named = ", ".join(
@@ -61,6 +61,13 @@ def stability_text(table: InputOutputTable, b: Behaviour, found: Stability) -> s
         f"{found.highest:.0%} of the base, output may go on falling and not come back. Leanest: "
         f"{named}{rest}."
     )
+
+
+def _rebuilding(case: Case) -> str:
+    """What a criterion without claims for rebuilding leaves open."""
+    if any(shock.kind == "rebuild" for shock in case.shocks):
+        return "It knows nothing of orders for rebuilding, which can tip what it calls safe."
+    return "It is a mean field, and no proof for a single bottleneck."
 
 
 def _industry(table: InputOutputTable, b: Behaviour, found: Stability, f: int) -> Row:
