@@ -263,12 +263,11 @@ def map_figure(maps: dict[tuple[str, float], tuple[Any, Any]]) -> str:
         for i in range(len(AXIS)):
             for j in range(len(AXIS)):
                 corner = (left + step * j, floor - step * (i + 1))
-                hint = f"{AXIS[j]} days of stock, {AXIS[i]} to make up a gap: {ends[i][j]:.0%}"
                 kind = "gone" if gone[i][j] else "back"
-                canvas.rect(corner, (step - 0.6, step - 0.6), kind, hint)
+                canvas.rect(corner, (step - 0.6, step - 0.6), kind)
                 if lean[i][j] and gone[i][j] != said[i][j]:
                     middle = (corner[0] + step / 2, corner[1] + step / 2)
-                    canvas.cross(middle, 2.4, "wrong" if gone[i][j] else "wrong-back", hint)
+                    canvas.cross(middle, 2.4, "wrong" if gone[i][j] else "wrong-back")
         canvas.line((left, floor), (left + PANEL, TOP), "edge")
         for k in range(4, len(AXIS), 5):
             at = step * (k + 0.5)

@@ -98,7 +98,7 @@ def after_depletion(table: InputOutputTable, b: Behaviour, begins: float, steps:
     """
     run = Propagation(table, Case(steps, b, stocks_every=steps))
     kept = run.checkpoint()
-    kept["state/stock"] = np.asarray(kept["state/stock"] * (b.psi * begins))
+    kept["state/stock"] = np.asarray(kept["state/stock"], dtype=np.float64) * (b.psi * begins)
     run.resume(kept)
     run.advance(steps)
     made = run.trajectories().production_realised.sum(axis=1)

@@ -9,7 +9,10 @@ from terbium.cli.later import later
 
 
 def report(
-    run_dir: Annotated[Path, typer.Argument(help="A folder that `terbium run` has written.")],
+    run_dir: Annotated[
+        Path,
+        typer.Argument(help="A folder that `terbium run` or `terbium propagate` has written."),
+    ],
 ) -> None:
     """Make report.html of a run folder again."""
     later("stored").remake_report(run_dir)

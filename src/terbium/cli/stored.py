@@ -14,6 +14,7 @@ from terbium.report.document import render_report
 from terbium.report.words import DASH, MINUS, amount, between, month, value
 from terbium.results.exports import HEADLINE_MATERIAL
 from terbium.results.store import RunFolder, open_run
+from terbium.results.trajectories import ARRAYS, open_propagation
 
 _MOST_ROWS = 20
 _WORLD = "WLD"
@@ -21,8 +22,8 @@ _NEEDED = ("code_hash", "register_hash", "measures")
 
 
 def remake_report(place: Path) -> None:
-    """Write the report of a run folder again and print where it lies."""
-    run = open_run(place)
+    """Write the report of a folder again and print where it lies."""
+    run = open_propagation(place) if (place / ARRAYS).is_file() else open_run(place)
     _note_changes(run)
     page = place / "report.html"
     atomic_write_text(page, render_report(run.summary, run.manifest))
