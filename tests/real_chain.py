@@ -12,18 +12,17 @@ from typing import Any
 import numpy as np
 
 import terbium as tb
-from terbium.engine.compile import Compiled
-from terbium.engine.kernel import advance
-from terbium.engine.program import Draws
-from terbium.engine.run import (
+from terbium.engine.block import (
     BlockOutput,
-    Plan,
-    compiled_for,
     element_made,
     element_mass,
     licence_residual,
     run_block,
 )
+from terbium.engine.compile import Compiled
+from terbium.engine.kernel import advance
+from terbium.engine.program import Draws
+from terbium.engine.run import Plan, compiled_for
 from terbium.engine.sample import Responses, Values, draw_blocks
 from terbium.engine.state import Record, State, empty_record, initial_state
 from terbium.graph.schema import SupplyGraph
@@ -92,7 +91,7 @@ def prepared(study: Study) -> tuple[Compiled, Draws, Plan]:
 
 def play(study: Study) -> Block:
     compiled, draws, plan = prepared(study)
-    output = run_block(compiled, draws, plan, 0, Event(), lambda steps: None)
+    output = run_block(compiled, draws, plan.rules, (0, DRAWS), Event(), lambda steps: None)
     return Block(study, compiled, draws, plan, output)
 
 

@@ -1,30 +1,24 @@
-"""A sink that gathers the blocks of a run into one :class:`Recording`."""
+"""From what was kept of all blocks to one :class:`Recording`; a sink that holds it in memory."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from terbium.engine.compile import Compiled
+from terbium.engine.kept import LINK_DRAWS, Extremes, Kept, base_output, shapes_of
 from terbium.engine.recording import LINK_QUANTILES, Recording
-from terbium.engine.run import BlockOutput
-from terbium.engine.state import (
-    QUEUE_FILED,
-    QUEUE_GRANTED,
-    QUEUE_LAPSED,
-    QUEUE_REFUSED,
-    QUEUE_SHIPPED,
-    QUEUE_WAITING,
-)
 from terbium.evidence.methods import method
 
-Single = NDArray[np.float32]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 class Recorder:
-    """Keeps named series for every draw, and totals over the run for every link.
+    """Keeps named series for every draw, and totals over the run for every link, in memory.
 
     Parameters
     ----------
@@ -37,141 +31,120 @@ class Recorder:
     """
 
     def __init__(self, compiled: Compiled, draws: int, headline: date | None) -> None:
-        self.compiled, self.draws = compiled, draws
-        clock = compiled.clock
-        day = clock.step_start(0) if headline is None else headline
-        self._offset = (day - clock.step_start(0)).days
-        steps, industries = clock.steps, len(compiled.industry_keys)
-        self.export = np.zeros((len(compiled.export_keys), steps, draws), np.float32)
-        self.queue = np.zeros((6, len(compiled.queue_keys), steps, draws), np.float32)
-        self.output = np.zeros((industries, steps, draws), np.float32)
-        self.cover = np.zeros((industries, steps, draws), np.float32)
-        self.made = np.zeros((len(compiled.made_keys), steps, draws), np.float32)
-        self.begun = np.zeros((industries, steps, draws), np.float32)
-        self.stop = np.full((industries, draws), np.inf, np.float32)
-        self.length = np.zeros((industries, draws), np.float32)
-        self.binding = np.full((industries, draws), -1, np.int16)
-        self.link_total = np.zeros((compiled.link_count, draws))
-        self.element_residual = self.licence_residual = 0.0
-        self.lowest = np.inf
-        p = compiled.program
-        lines = p.node_series >= 0
-        self._base = np.bincount(p.node_series[lines], p.node_base[lines], industries)
-        self._lines = np.flatnonzero(lines)
-        self._materials = compiled.graph.materials.positions(list(compiled.inputs["material"]))
+        self.compiled, self.draws, self.headline = compiled, draws, headline
+        self._arrays: dict[str, NDArray[Any]] = {
+            name: np.zeros(shape, kind)
+            for name, (shape, kind) in shapes_of(compiled, draws).items()
+        }
+        self._extremes = Extremes()
 
-    def receive(self, output: BlockOutput) -> None:
+    def receive(self, kept: Kept) -> None:
         """Copy one block into its place."""
-        record, lanes = output.record, slice(0, output.count)
-        draws = slice(output.first, output.first + output.count)
-        self.export[:, :, draws] = record.export.transpose(1, 0, 2)[:, :, lanes]
-        self.queue[:, :, :, draws] = record.queue.transpose(1, 2, 0, 3)[..., lanes]
-        base = self._base[:, None, None]
-        self.output[:, :, draws] = record.activity.transpose(1, 0, 2)[:, :, lanes] / base
-        cover = record.stock.transpose(1, 0, 2)[:, :, lanes] / base
-        self.cover[:, :, draws] = cover * self.compiled.clock.step_days
-        self.made[:, :, draws] = record.made.transpose(1, 0, 2)[:, :, lanes]
-        self.begun[:, :, draws] = record.begun.transpose(1, 0, 2)[:, :, lanes] / base
-        self.link_total[:, draws] = record.link_total[:, lanes]
-        self.element_residual = max(self.element_residual, output.element_residual)
-        self.licence_residual = max(self.licence_residual, output.licence_residual)
-        self.lowest = min(self.lowest, float(record.lowest[lanes].min()))
-        self._stops(output, draws)
-
-    def _stops(self, output: BlockOutput, draws: slice) -> None:
-        """The first line to stop stands for its industry."""
-        record, p = output.record, self.compiled.program
-        step_days = self.compiled.clock.step_days
-        day = record.stop_step[self._lines, : output.count] * step_days - self._offset
-        for industry in range(len(self.compiled.industry_keys)):
-            rows = np.flatnonzero(p.node_series[self._lines] == industry)
-            first = rows[np.argmin(day[rows], axis=0)]
-            lane = np.arange(output.count)
-            node = self._lines[first]
-            stopped = np.isfinite(day[first, lane])
-            self.stop[industry, draws] = day[first, lane]
-            length = np.abs(record.stop_length[node, lane]) * step_days
-            self.length[industry, draws] = np.where(stopped, length, 0.0)
-            slot = record.stop_slot[node, lane]
-            material = np.asarray(self._materials)[np.maximum(slot, 0)]
-            self.binding[industry, draws] = np.where(stopped & (slot >= 0), material, -1)
+        for name, array in kept.arrays.items():
+            self._arrays[name][..., kept.draws] = array
+        self._extremes = self._extremes.worst(kept.extremes)
 
     def finish(self) -> Recording:
         """The recording of the whole run."""
-        compiled, clock = self.compiled, self.compiled.clock
-        p = compiled.program
-        labels = list(compiled.nodes["label"])
-        origin = compiled.outputs["node"].to_numpy()[compiled.links["output"].to_numpy()]
-        target = compiled.inputs["node"].to_numpy()[compiled.links["input"].to_numpy()]
-        export_base = np.bincount(
-            p.link_series[p.link_series >= 0],
-            p.link_base[p.link_series >= 0],
-            len(compiled.export_keys),
-        )
-        return Recording(
-            clock=clock,
-            draws=self.draws,
-            export_keys=compiled.export_keys,
-            export=self.export,
-            export_base=np.repeat(export_base[:, None], self.draws, axis=1).astype(np.float32),
-            queue_keys=compiled.queue_keys,
-            queue_filed=self.queue[QUEUE_FILED],
-            queue_granted=self.queue[QUEUE_GRANTED],
-            queue_refused=self.queue[QUEUE_REFUSED],
-            queue_expired=self.queue[QUEUE_LAPSED],
-            queue_shipped=self.queue[QUEUE_SHIPPED],
-            queue_waiting=self.queue[QUEUE_WAITING],
-            industry_keys=compiled.industry_keys,
-            output_share=self.output,
-            cover_days=self.cover,
-            made_keys=compiled.made_keys,
-            made=self.made,
-            stops_begun=self.begun,
-            first_stop_days=self.stop,
-            stop_length_days=self.length,
-            materials=tuple(compiled.graph.materials),
-            binding=self.binding,
-            link_keys=tuple(
-                (material, labels[a], labels[b])
-                for material, a, b in zip(compiled.links["material"], origin, target, strict=True)
-            ),
-            link_total=np.quantile(self.link_total, LINK_QUANTILES, axis=1).T,
-            link_base=p.link_base * clock.steps,
-            conservation={
-                "element_residual_max": self.element_residual,
-                "licence_residual_max": self.licence_residual,
-                "min_stock": self.lowest,
-            },
-            regime=self._regime(),
-        )
+        arrays = dict(self._arrays)
+        totals = link_quantiles(arrays.pop(LINK_DRAWS))
+        return recording_of(self.compiled, self.draws, arrays, totals, self._extremes)
 
-    def _regime(self) -> dict[str, str | list[str]]:
-        """Whether output came back, judged by the last steps of the run (docs/design/005)."""
-        last = self.output[:, -_LAST_STEPS:, :].mean(axis=1)
-        world = np.median(np.average(last, axis=0, weights=self._base))
-        lowest = np.median(self.output, axis=2).min(axis=1)
-        recovered, collapsed = method("regime/recovered_share"), method("regime/collapsed_share")
-        if np.all(self.output == np.float32(1.0)) or float(lowest.min()) >= recovered:
-            label = (
-                "at rest" if np.allclose(self.output, 1.0, atol=1.0 - recovered) else "recovered"
-            )
-        else:
-            label = "recovered" if world >= recovered else "depressed"
-            label = "collapsed" if world < collapsed else label
-        weakest = np.argsort(np.median(last, axis=1), kind="stable")[:_SHOWN]
-        return {
-            "label": label,
-            "reason": (
-                f"median output of all industries over the last {_LAST_STEPS} steps is "
-                f"{world:.1%} of the undisturbed one; lowest point of any industry "
-                f"{float(lowest.min()):.0%}"
-            ),
-            "weakest": [
-                "/".join(self.compiled.industry_keys[i])
-                for i in weakest
-                if np.median(last[i]) < recovered
-            ],
-        }
+
+def link_quantiles(totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles over draws of some links, (link, quantile) [t]."""
+    return np.asarray(np.quantile(totals, LINK_QUANTILES, axis=1).T)
+
+
+def recording_of(
+    compiled: Compiled,
+    draws: int,
+    arrays: Arrays,
+    link_total: NDArray[np.float64],
+    extremes: Extremes,
+) -> Recording:
+    """The recording of a run from what was kept of its blocks.
+
+    Parameters
+    ----------
+    compiled
+        The chain that was run.
+    draws
+        Number of draws.
+    arrays
+        By the names of :func:`~terbium.engine.kept.shapes_of`, save the totals of links. They need
+        no more than to give rows: ``array[i]`` is row ``i``.
+    link_total
+        shape (link, quantile) [t].
+    extremes
+        Of the books.
+    """
+    p, labels = compiled.program, list(compiled.nodes["label"])
+    origin = compiled.outputs["node"].to_numpy()[compiled.links["output"].to_numpy()]
+    target = compiled.inputs["node"].to_numpy()[compiled.links["input"].to_numpy()]
+    recorded = p.link_series >= 0
+    base = np.bincount(
+        p.link_series[recorded], p.link_base[recorded], len(compiled.export_keys)
+    ).astype(np.float32)
+    return Recording(
+        clock=compiled.clock,
+        draws=draws,
+        export_keys=compiled.export_keys,
+        export_base=np.repeat(base[:, np.newaxis], draws, axis=1),
+        queue_keys=compiled.queue_keys,
+        industry_keys=compiled.industry_keys,
+        made_keys=compiled.made_keys,
+        materials=tuple(compiled.graph.materials),
+        link_keys=tuple(
+            (material, labels[a], labels[b])
+            for material, a, b in zip(compiled.links["material"], origin, target, strict=True)
+        ),
+        link_total=link_total,
+        link_base=p.link_base * compiled.clock.steps,
+        conservation={
+            "element_residual_max": extremes.element_residual,
+            "licence_residual_max": extremes.licence_residual,
+            "min_stock": extremes.lowest,
+        },
+        regime=_regime(compiled, arrays["output_share"]),
+        **arrays,
+    )
+
+
+def _regime(compiled: Compiled, output: NDArray[np.float32]) -> dict[str, str | list[str]]:
+    """Whether output came back, judged by the last steps of the run (docs/design/005).
+
+    Row by row, so that an output that lies on disk need not come into memory whole.
+    """
+    recovered, collapsed = method("regime/recovered_share"), method("regime/collapsed_share")
+    rows = range(len(compiled.industry_keys))
+    draws = output.shape[-1]
+    last = np.zeros((len(rows), draws), np.float32)
+    lowest = np.zeros(len(rows), np.float32)
+    is_still, is_near = True, True
+    for i in rows:
+        row = np.asarray(output[i])
+        last[i] = row[-_LAST_STEPS:].mean(axis=0)
+        lowest[i] = np.median(row, axis=1).min()
+        is_still &= bool(np.all(row == np.float32(1.0)))
+        is_near &= bool(np.allclose(row, 1.0, atol=1.0 - recovered))
+    world = np.median(np.average(last, axis=0, weights=base_output(compiled)))
+    median = np.median(last, axis=1)
+    if is_still or float(lowest.min()) >= recovered:
+        label = "at rest" if is_near else "recovered"
+    else:
+        label = "recovered" if world >= recovered else "depressed"
+        label = "collapsed" if world < collapsed else label
+    weakest = np.argsort(median, kind="stable")[:_SHOWN]
+    return {
+        "label": label,
+        "reason": (
+            f"median output of all industries over the last {_LAST_STEPS} steps is "
+            f"{world:.1%} of the undisturbed one; lowest point of any industry "
+            f"{float(lowest.min()):.0%}"
+        ),
+        "weakest": ["/".join(compiled.industry_keys[i]) for i in weakest if median[i] < recovered],
+    }
 
 
 _LAST_STEPS = 4

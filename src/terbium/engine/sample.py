@@ -40,6 +40,7 @@ class Values:
     """
 
     def __init__(self, names: Sequence[str], sample: Floats) -> None:
+        self.names = tuple(names)
         self._row = {name: i for i, name in enumerate(names)}
         self.draws = sample.shape[1]
         blocks = -(-self.draws // LANES)
@@ -56,6 +57,10 @@ class Values:
     def rows(self, names: Sequence[str]) -> Floats:
         """(name, lane) values, one row per name."""
         return np.asarray(self._sample[[self._row[name] for name in names]])
+
+    def part(self, first: int, count: int) -> Floats:
+        """Drawn values of some draws, (parameter, draw); fewer where the draws end."""
+        return np.ascontiguousarray(self._sample[:, first : min(first + count, self.draws)])
 
     def or_one(self, name: str) -> Floats:
         """Values of ``name``, or ones where the dataset has no such estimate."""
