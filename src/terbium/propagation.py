@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from terbium.analysis.propagation import Propagated, summarise_propagation
 from terbium.analysis.propagation_losses import Losses, industry_rows
 from terbium.analysis.propagation_stability import stability_text
+from terbium.base.code import code_hash
 from terbium.base.errors import GraphError, InputError, LabelError, Problems, suggest
 from terbium.base.files import tidy_json
 from terbium.base.version import __version__
@@ -30,7 +31,6 @@ from terbium.graph.tables import InputOutputTable, read_table
 from terbium.graph.tables_memory import check_memory, memory_needed
 from terbium.results.checkpoints import Mark, checkpoint_path, keep, take_up
 from terbium.results.context import Row
-from terbium.results.provenance import code_hash
 from terbium.results.store import Renderer
 from terbium.results.summary import Summary
 from terbium.results.trajectories import (

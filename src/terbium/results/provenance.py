@@ -2,10 +2,8 @@
 
 import hashlib
 from collections.abc import Collection
-from functools import cache
-from pathlib import Path
 
-from terbium.base.files import sha256_of_files
+from terbium.base.code import code_hash
 from terbium.evidence.parameters import Parameters
 from terbium.policy.register import Register
 from terbium.policy.schema import Measure
@@ -77,10 +75,3 @@ def parameter_rows(
 
 def _fingerprint(measure: Measure) -> str:
     return hashlib.sha256(measure.model_dump_json().encode()).hexdigest()
-
-
-@cache
-def code_hash() -> str:
-    """Fingerprint of the package's sources."""
-    root = Path(__file__).parents[1]
-    return sha256_of_files(sorted(root.rglob("*.py")), root=root)
