@@ -21,6 +21,10 @@ from terbium.graph.tables import InputOutputTable
 Floats = NDArray[np.float64]
 
 
+class Stopped(Exception):
+    """A stock turned negative; the reference stops there. Holds it as a share of all output."""
+
+
 @dataclass
 class Event:
     """One event and what is left of it."""
@@ -242,7 +246,9 @@ class Economy:
             return
         left = self.S - use
         if self.b.compatible:
-            assert (left + add).min(initial=0.0) >= 0.0, "the reference stops here"
+            lowest = float((left + add).min(initial=0.0) / self.x0.sum())
+            if lowest < 0.0:
+                raise Stopped(lowest)
         else:
             left = np.maximum(left, 0.0)
         self.S = left + add

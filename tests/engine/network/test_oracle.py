@@ -21,7 +21,7 @@ from tests.engine.network.economies import (
     stop,
     table_of,
 )
-from tests.engine.network.oracle import propagate
+from tests.engine.network.oracle import Stopped, propagate
 
 from terbium.base.errors import InputError
 from terbium.engine.network.case import RATIONING, Case
@@ -41,10 +41,17 @@ def second_opinion(table: InputOutputTable, case: Case) -> dict[str, Floats]:
     return one
 
 
-def compare(table: InputOutputTable, case: Case, each_link: bool = False) -> None:
-    expected = second_opinion(table, case)
-    found = simulate(table, case, each_link=each_link)
-    assert_alike(series(found), expected, scales(table, case.behaviour), AGREES)
+def compare(table: InputOutputTable, case: Case) -> None:
+    try:
+        expected = second_opinion(table, case)
+    except Stopped as stopped:
+        # a stock of nil is negative or not by rounding; a real one must be seen
+        assume(stopped.args[0] < -1e-12)
+        with pytest.raises(InputError, match="below nil"):
+            simulate(table, case)
+        return
+    found = series(simulate(table, case))
+    assert_alike(found, expected, scales(table, case.behaviour), AGREES)
 
 
 @some
