@@ -46,7 +46,7 @@ def take_up(run: Propagation, path: Path, mark: Mark) -> None:
         If the file is none that `keep` has written, or is of another table or event.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             kept = {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         seen = getattr(error, "strerror", None) or "no whole .npz file"
