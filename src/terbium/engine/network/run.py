@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from terbium.base import tolerances
-from terbium.base.errors import InputError, Problem
+from terbium.base.errors import InputError, Problem, Problems
 from terbium.engine.network.books import Balance, dense_balance, link_balance
 from terbium.engine.network.case import Case, Extras
 from terbium.engine.network.kernel import advance
@@ -140,18 +140,24 @@ class Propagation:
         InputError
             If the arrays are not those of a checkpoint of this run.
         """
-        for part in ("state", "record"):
-            for name, array in getattr(self._run, part)._asdict().items():
-                seen = kept.get(f"{part}/{name}")
-                if seen is None or seen.shape != array.shape:
-                    problem = Problem(
-                        place=f"{part}/{name}",
-                        seen="nothing" if seen is None else f"shape {seen.shape}",
-                        allowed=f"shape {array.shape}, as this table and event give",
-                        remedy="Resume with the table and the event of the run that was kept.",
-                    )
-                    raise InputError("checkpoint", [problem])
-                array[...] = seen
+        mine = {
+            f"{part}/{name}": array
+            for part in ("state", "record")
+            for name, array in getattr(self._run, part)._asdict().items()
+        }
+        problems = Problems()
+        for name, array in {**mine, "step": np.array(self.step)}.items():
+            seen = kept.get(name)
+            if seen is None or seen.shape != array.shape:
+                problems.add(
+                    name,
+                    "nothing" if seen is None else f"shape {seen.shape}",
+                    f"shape {array.shape}, as this table and event give",
+                    "Resume with the table and the event of the run that was kept.",
+                )
+        problems.raise_if_any("checkpoint", InputError)
+        for name, array in mine.items():
+            array[...] = kept[name]
         self.step = int(kept["step"])
 
     def trajectories(self) -> Trajectories:
