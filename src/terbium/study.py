@@ -32,6 +32,7 @@ from terbium.engine.recording import Recording
 from terbium.engine.run import Plan, simulate
 from terbium.engine.sample import Responses, Values
 from terbium.evidence.dataset import Dataset, load_dataset
+from terbium.evidence.designs import Design
 from terbium.evidence.methods import method
 from terbium.evidence.parameters import Parameters
 from terbium.graph.build import build_graph
@@ -58,6 +59,7 @@ def open_study(
     overlay: Path | None = None,
     draws: int | None = None,
     seed: int | None = None,
+    design: Design | None = None,
 ) -> Study:
     """Open a scenario by name or path, with everything it needs.
 
@@ -72,15 +74,17 @@ def open_study(
         (``horizon.end``); highest precedence.
     overlay
         Folder with tables of your own.
-    draws, seed
-        Of the scenario, if given.
+    draws, seed, design
+        Instead of the scenario's own; `design` is how draws are spread, see
+        `terbium.evidence.designs`.
 
     Raises
     ------
     InputError
         With every problem of the scenario, the dataset and the register.
     """
-    arguments = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
+    given = {"draws": draws, "seed": seed, "design": design}
+    arguments = {name: value for name, value in given.items() if value is not None}
     scenario = load_scenario(name, mixes, overrides, overlay=overlay, arguments=arguments)
     return Study(scenario, load_dataset(scenario.dataset), load_register())
 
@@ -152,7 +156,8 @@ class Study:
         began = time.time()
         draws = self.scenario.draws if draws is None else draws
         seed = self.scenario.seed if seed is None else seed
-        values = Values(self.parameters.names, self.parameters.sample(draws, seed))
+        sample = self.parameters.sample(draws, seed, self.scenario.design)
+        values = Values(self.parameters.names, sample)
         responses = Responses(**self.scenario.responses.model_dump())
         plan = Plan(values, responses, self.rules, threads)
         recorder = Recorder(self.compiled, draws, self.scenario.headline.in_force)
@@ -277,7 +282,7 @@ class Run:
     def _beside(self) -> Beside:
         study, scenario = self.study, self.study.scenario
         # how often the parameters are drawn is no part of the history
-        changes = [row for row in scenario.overrides if row["path"] not in ("draws", "seed")]
+        changes = [row for row in scenario.overrides if row["path"] not in _SAMPLING]
         is_changed = bool(scenario.chosen or changes or scenario.overlay_hash)
         made = Made(
             study.compiled, study.parameters, self.plan, study.dataset, self.trajectory, is_changed
@@ -325,6 +330,9 @@ class Run:
             Writes the report, such as :func:`terbium.render_report`; None leaves it out.
         """
         return save_run(out, self.recording, self.context, self.log, render, self._beside)
+
+
+_SAMPLING = ("draws", "seed", "design")
 
 
 def _parameters(scenario: Scenario, dataset: Dataset, economy: EconomyPlan | None) -> Parameters:

@@ -36,6 +36,7 @@ _KIND_OF: Final = {
     "base_period": "window",
     "recording": "window",
     "draws": "sampling",
+    "design": "sampling",
     "seed": "sampling",
 }
 _PRIVATE = "private tables"
@@ -112,6 +113,8 @@ def is_paired(first: RunFolder, second: RunFolder) -> tuple[bool, str]:
         return False, "the seeds differ, so that draws of the two runs have nothing in common"
     if first.manifest["draws"] != second.manifest["draws"]:
         return False, "the numbers of draws differ, so that medians are of other draws"
+    if first.manifest["scenario"].get("design") != second.manifest["scenario"].get("design"):
+        return False, "the designs differ, so that draws of the two runs have nothing in common"
     if list(first.parameters.index) != list(second.parameters.index):
         return False, "the datasets name other parameters, so that equal draws differ in all values"
     return True, "same seed and same parameters: draw by draw the runs differ only in what is named"

@@ -6,7 +6,7 @@ that the shape names (logarithm, log odds, or the value itself). See docs/design
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, Self
@@ -17,6 +17,7 @@ from scipy.special import expit, logit, ndtri
 
 from terbium.base.errors import LabelError, Problems, UnitError, suggest
 from terbium.base.units import parse_quantity
+from terbium.evidence.designs import Design, points
 from terbium.evidence.schema import LOW_QUANTILE, Estimate
 
 Level = Literal["low", "central", "high"]
@@ -175,37 +176,52 @@ class Parameters:
         mask = np.array([grade in grades for grade in self.grades], dtype=bool)
         return np.where(mask, moved, self.central)
 
-    def sample(self, draws: int, seed: int) -> Vector:
-        """Draw from all estimates by scrambled Sobol points.
+    def sample(self, draws: int, seed: int, design: Design = "sobol") -> Vector:
+        """Draw from all estimates.
 
         Parameters
         ----------
         draws
-            Number of draws; points beyond the last power of two are left away.
+            Number of draws.
         seed
             Same seed, same bytes. A parameter's row depends only on the rank of its name.
+        design
+            How draws are spread, see :mod:`terbium.evidence.designs`.
 
         Returns
         -------
         ndarray
             Shape (parameter, draw), in the parameters' units.
         """
-        return self.from_deviates(self.deviates(draws, seed))
+        return np.concatenate(list(self.portions(draws, seed, design)), axis=1)
 
-    def deviates(self, draws: int, seed: int) -> Vector:
+    def portions(self, draws: int, seed: int, design: Design = "sobol") -> Iterator[Vector]:
+        """What :meth:`sample` gives, in portions of draws: memory for one of them is enough."""
+        for deviates in self._deviates(draws, seed, design):
+            yield self.from_deviates(deviates)
+
+    def deviates(self, draws: int, seed: int, design: Design = "sobol") -> Vector:
         """Standard normal deviates behind :meth:`sample`, shape (parameter, draw)."""
+        return np.concatenate(list(self._deviates(draws, seed, design)), axis=1)
+
+    def _deviates(self, draws: int, seed: int, design: Design) -> Iterator[Vector]:
         if draws < 1:
             raise LabelError.of("draws", "draws", f"{draws}", "1 or more", "ask for a draw")
-        # loading all of scipy.stats takes longer than most commands run
-        from scipy.stats import qmc
+        for uniform in points(design, len(self), draws, seed):
+            # a point on the edge of the cube would be an infinite deviate
+            tiny = np.finfo(np.float64).tiny
+            inside = np.clip(uniform.T, tiny, np.nextafter(1.0, 0.0))
+            yield np.ascontiguousarray(ndtri(inside))
 
-        exponent = (draws - 1).bit_length()
-        sobol = qmc.Sobol(len(self), scramble=True, rng=np.random.default_rng(seed))
-        uniform = sobol.random_base2(exponent)[:draws].T
-        # a point on the edge of the cube would be an infinite deviate
-        tiny = np.finfo(np.float64).tiny
-        deviates = ndtri(np.clip(uniform, tiny, np.nextafter(1.0, 0.0)))
-        return np.ascontiguousarray(deviates)
+    def rows(self, names: Sequence[str], draws: int, seed: int, design: Design = "sobol") -> Vector:
+        """The rows of :meth:`sample` that belong to some names, shape (name, draw)."""
+        chosen = self.positions(names)
+        texts = [[kept[i] for i in chosen] for kept in (self.units, self.shapes, self.grades)]
+        units, shapes, grades = (tuple(kept) for kept in texts)
+        ends = (self.low[chosen], self.central[chosen], self.high[chosen])
+        few = Parameters(tuple(names), *ends, units, shapes, grades)
+        found = [few.from_deviates(d[chosen]) for d in self._deviates(draws, seed, design)]
+        return np.concatenate(found, axis=1)
 
     def from_deviates(self, deviates: Vector) -> Vector:
         """Map standard normal deviates (parameter, draw) to values."""

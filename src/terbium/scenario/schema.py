@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from terbium.base.calendar import Clock, Period, parse_period
 from terbium.base.errors import InputError
 from terbium.base.gazetteer import resolve_region
+from terbium.evidence.designs import Design
 from terbium.policy.authored import Day, Frozen, Number, Positive, Switch, refused
 from terbium.policy.counterfactual import SupposedOverlay
 from terbium.policy.overlay import Branch
@@ -183,6 +184,7 @@ class Content(Frozen):
     recording: RecordingChoice = RecordingChoice()
     economy: EconomyChoice = EconomyChoice()
     draws: Positive = 200
+    design: Design = "sobol"
     seed: Annotated[int, Field(strict=True, ge=0)] = 1
 
 
@@ -238,6 +240,9 @@ class Scenario(Content):
         content["set"] = {k: v for k, v in content["set"].items() if k not in self.private}
         if self.economy.table is None:
             del content["economy"]
+        # what runs were made with before there was a choice goes without saying
+        if self.design == "sobol":
+            del content["design"]
         return content
 
     def __repr__(self) -> str:
