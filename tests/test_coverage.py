@@ -23,7 +23,6 @@ IN_PART, NOTHING = "In part: ", "—"
 # mechanisms, and the quantities without which nothing may be said of them (the grammar of keys)
 RESTS_ON = {
     13: "concession.days",
-    21: "loss.usd",
     22: "price.domestic",
     24: "ramp.rate",
     25: "substitution.rate",
