@@ -81,6 +81,35 @@ def economy(
     return table_of(use * x * scale, final * scale, regions, sectors)
 
 
+def line(other: float = 0.0, second: float = 0.0) -> InputOutputTable:
+    """A mine in r0 sells 10 a day to a plant in r1, which sells 25 a day to its households.
+
+    Industries are 0 (mine), 1 (nothing), 2 (second mine), 3 (plant).
+
+    Parameters
+    ----------
+    other
+        What the households of r0 buy of the first mine [money/day].
+    second
+        What the plant buys of the mine in its own region [money/day].
+    """
+    flows, final = np.zeros((4, 4)), np.zeros((4, 2))
+    flows[0, 3], flows[2, 3] = 10.0, second
+    final[0, 0], final[3, 1] = other, 25.0
+    return table_of(flows * YEAR, final * YEAR, regions=2, sectors=2)
+
+
+def fork(other: float = 0.0) -> InputOutputTable:
+    """A mine in r0 (industry 0) sells 10 a day to the plants in r1 (3) and r2 (5) each.
+
+    They sell 25 a day to the households of their regions; ``other`` is what those of r0 buy of ore.
+    """
+    flows, final = np.zeros((6, 6)), np.zeros((6, 3))
+    flows[0, 3] = flows[0, 5] = 10.0
+    final[0, 0], final[3, 1], final[5, 2] = other, 25.0, 25.0
+    return table_of(flows * YEAR, final * YEAR, regions=3, sectors=2)
+
+
 def behaviour_of(table: InputOutputTable, **changes: Any) -> Behaviour:
     """The reference's defaults; ``days`` and ``tau`` are spread over all inputs and industries.
 
