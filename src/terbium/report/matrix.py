@@ -27,6 +27,7 @@ def matrix_figure(
     key: str,
     title: str,
     width: float,
+    character: float = CHARACTER,
 ) -> Markup:
     """Draw cells by (row, column); names of columns read upwards. Pairs without a cell are blank.
 
@@ -40,9 +41,11 @@ def matrix_figure(
         Of the figure in the page.
     width
         Of the figure [px].
+    character
+        Room for a character of a name [px]; more than the mean where names were cut to fit.
     """
-    left = max(len(name) for name in rows) * CHARACTER + 10
-    head = max(len(name) for name in columns) * CHARACTER + 10
+    left = max(len(name) for name in rows) * character + 10
+    head = max(len(name) for name in columns) * character + 10
     step = (width - left - 2) / len(columns)
     canvas = Canvas(width, head + _HEIGHT * len(rows) + 4)
     for j, name in enumerate(columns):

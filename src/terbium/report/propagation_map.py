@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os.path import commonprefix
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +20,8 @@ _MOST = {WIDE: (24, 14, 26, 16), NARROW: (16, 6, 14, 12)}
 _EDGES = (0.0005, 0.003, 0.01, 0.03, 0.1, 0.3)
 _KINDS = ("unlikely", "step-1", "step-2", "step-4", "step-6", "step-8", "step-10")
 _PER_CENT = 100.0
+# names that are cut fill their room to the last letter
+_CHARACTER = 7.8
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -52,12 +55,13 @@ def _draw(cells: Mapping[str, Any], width: int, title: str) -> Markup:
                 hint = f"{cells['regions'][r]}/{cells['sectors'][s]}: {part_of(share)}"
                 found[i, j] = Cell(_text(share), _kind(share), hint)
     return matrix_figure(
-        [_cut(cells["sectors"][s], row_letters) for s in sectors],
-        [_cut(cells["regions"][r], column_letters) for r in regions],
+        shortened([cells["sectors"][s] for s in sectors], row_letters),
+        shortened([cells["regions"][r] for r in regions], column_letters),
         found,
         f"cells-{width}",
         title,
         width,
+        _CHARACTER,
     )
 
 
@@ -76,6 +80,21 @@ def _text(share: float) -> str:
         return "\N{MIDDLE DOT}"
     text = f"{per_cent:.0f}" if abs(per_cent) >= 10 else f"{per_cent:.1f}"
     return text.replace("-", MINUS)
+
+
+def shortened(names: Sequence[str], letters: int) -> list[str]:
+    """Names cut to a length; what all begin with alike is left out where the cut hides the rest.
+
+    Examples
+    --------
+    >>> shortened(["Manufacture of food", "Manufacture of textiles"], 12)
+    ['food', 'textiles']
+    """
+    cut = [_cut(name, letters) for name in names]
+    if len(set(cut)) == len(cut):
+        return cut
+    alike = commonprefix(list(names)).rfind(" ") + 1
+    return [_cut(name[alike:], letters) for name in names]
 
 
 def _cut(name: str, letters: int) -> str:
