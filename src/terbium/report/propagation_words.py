@@ -13,6 +13,7 @@ PROSE = 2
 """Significant digits of money and shares in a sentence."""
 
 _MILLIONS = re.compile(r"^M\.\s*([A-Z]{3})$")
+_NO_UNIT = "units of money"
 _PER_CENT = 100
 _LEAST = 1e-4
 
@@ -23,10 +24,9 @@ def money(value: float, unit: str, digits: int = PROSE) -> str:
     Examples
     --------
     >>> money(23580.5, "million USD"), money(-41.7, "money of the table")
-    ('24,000 million USD', '\N{MINUS SIGN}42 in money of the table')
+    ('24,000 million USD', '\N{MINUS SIGN}42 units of money')
     """
-    joint = " in " if unit == NO_UNIT else " "
-    return f"{amount(value, digits)}{joint}{unit}"
+    return f"{amount(value, digits)} {unit_text(unit)}"
 
 
 def unit_text(unit: str) -> str:
@@ -34,10 +34,10 @@ def unit_text(unit: str) -> str:
 
     Examples
     --------
-    >>> unit_text("M.EUR"), unit_text("million USD")
-    ('million EUR', 'million USD')
+    >>> unit_text("M.EUR"), unit_text("million USD"), unit_text("money of the table")
+    ('million EUR', 'million USD', 'units of money')
     """
-    return _MILLIONS.sub(r"million \1", unit)
+    return _NO_UNIT if unit == NO_UNIT else _MILLIONS.sub(r"million \1", unit)
 
 
 def part_of(share: float | None, digits: int = PROSE) -> str:
