@@ -13,6 +13,7 @@ That text is public, and tests hold it.
         ├── LabelError      a label that nobody defined
         ├── UnitError       a unit outside the table, or of another dimension
         ├── CommandError    an option or argument of a command
+        ├── WorkerError     worker processes or a cluster that do not do their work
         └── OutputError     a place that cannot be written, or a value that cannot be stored
 """
 
@@ -119,6 +120,10 @@ class UnitError(InputError):
 
 class CommandError(InputError):
     """An option or argument of a command."""
+
+
+class WorkerError(InputError):
+    """Worker processes or a cluster that cannot be reached, or that end on their own."""
 
 
 class OutputError(InputError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -86,26 +86,48 @@ def threads(count: int | None = None) -> Crew:
         stop = Event()
         with ThreadPoolExecutor(hands) as pool:
             try:
-                for _, kept in in_flight(pool, lambda t: solve(job, t, stop, tick), tasks, hands):
-                    yield kept
+                yield from in_flight(
+                    lambda t: pool.submit(solve, job, t, stop, tick), tasks, hands, {}
+                )
             finally:
                 stop.set()
 
     return crew
 
 
+def _submit(
+    pool: ThreadPoolExecutor, job: Job, stop: Event, tick: Tick, task: Task
+) -> Future[Kept]:
+    return pool.submit(solve, job, task, stop, tick)
+
+
 def in_flight(
-    pool: Executor, function: Callable[[Task], Kept], tasks: Tasks, width: int
-) -> Iterator[tuple[Task, Kept]]:
-    """Hand out tasks, a fixed number at a time, and give back what is done as it is done."""
-    waiting: dict[Future[Kept], Task] = {}
+    submit: Callable[[Task], Future[Kept]],
+    tasks: Tasks,
+    width: int,
+    waiting: dict[Future[Kept], Task],
+) -> Generator[Kept]:
+    """Hand out tasks, a fixed number at a time, and give back what is done as it is done.
+
+    Parameters
+    ----------
+    submit
+        Sends a task on its way.
+    tasks
+        Taken from as there is room.
+    width
+        How many are under way at a time.
+    waiting
+        Receives the tasks that are under way, so that whoever calls knows them after a failure.
+    """
     for task in islice(tasks, width):
-        waiting[pool.submit(function, task)] = task
+        waiting[submit(task)] = task
     while waiting:
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
-            task, kept = waiting.pop(future), future.result()
+            kept = future.result()
+            del waiting[future]
             following = next(tasks, None)
             if following is not None:
-                waiting[pool.submit(function, following)] = following
-            yield task, kept
+                waiting[submit(following)] = following
+            yield kept
