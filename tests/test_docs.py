@@ -93,11 +93,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def test_there_is_something_to_run() -> None:
     assert len(COMMANDS) > 10
-    assert len(OUTPUTS) == 3
+    assert len(OUTPUTS) == 4
     assert len(EXAMPLES) > 3
     shown = "\n".join(COMMANDS)
     for name in (
-        *("run", "scenarios", "compare", "report", "demand"),
+        *("run", "scenarios", "compare", "report", "propagate", "demand"),
         *("data audit", "data show", "data export"),
     ):
         assert f"terbium {name} " in f"{shown}\n".replace("\n", " \n")
