@@ -49,7 +49,7 @@ def test_exit_codes() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     inputs = [kind for kind in kinds if issubclass(kind, InputError)]
     assert {kind.exit_code for kind in inputs} == {2}
-    assert len(inputs) == 9
+    assert len(inputs) == 10
     assert TerbiumError.exit_code == 1
 
 

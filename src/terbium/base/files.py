@@ -15,12 +15,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
 from terbium.base.errors import OutputError
+from terbium.base.places import (
+    PARTIAL,
+    open_lock,
+    put_in_place,
+    refuse_foreign,
+    unwritable,
+    writing_to,
+)
 from terbium.base.tolerances import STORED_DIGITS
 
 if sys.platform != "win32":
     import fcntl
-
-_PARTIAL = ".partial-"
 
 
 @contextmanager
@@ -58,21 +64,18 @@ def atomic_dir(path: Path | str, replaces: str | None = None) -> Iterator[Path]:
     ['manifest.json']
     """
     target = Path(path).absolute()
-    _refuse_foreign(target, replaces)
+    refuse_foreign(target, replaces)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target)
         partial, lock = _locked_partial(target)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     try:
-        yield partial
-        _refuse_foreign(target, replaces)
-        try:
-            _sync_tree(partial)
-            _put_in_place(partial, target)
-        except OSError as error:
-            raise _unwritable(target, error) from error
+        with writing_to(target):
+            yield partial
+        refuse_foreign(target, replaces)
+        put_in_place(partial, target)
     finally:
         os.close(lock)
         shutil.rmtree(partial, ignore_errors=True)
@@ -143,9 +146,9 @@ def atomic_binary(path: Path | str) -> Iterator[BinaryIO]:
     target = Path(path).absolute()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}{PARTIAL}", dir=target.parent)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     partial = Path(name)
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -156,7 +159,7 @@ def atomic_binary(path: Path | str) -> Iterator[BinaryIO]:
             partial.chmod(0o666 & ~_umask())
             partial.replace(target)
         except OSError as error:
-            raise _unwritable(target, error) from error
+            raise unwritable(target, error) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -180,7 +183,7 @@ def atomic_write_bytes(path: Path | str, content: bytes) -> None:
     partial: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}{PARTIAL}", dir=target.parent)
         partial = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -189,7 +192,7 @@ def atomic_write_bytes(path: Path | str, content: bytes) -> None:
         partial.chmod(0o666 & ~_umask())
         partial.replace(target)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     finally:
         if partial is not None:
             partial.unlink(missing_ok=True)
@@ -275,55 +278,24 @@ def _plain_float(value: float, place: str) -> float | str:
     return float(f"{value:.{STORED_DIGITS}g}")
 
 
-def _refuse_foreign(target: Path, replaces: str | None) -> None:
-    if not target.exists() and not target.is_symlink():
-        return
-    if target.is_dir() and not target.is_symlink():
-        try:
-            held = sorted(entry.name for entry in target.iterdir())
-        except OSError as error:
-            raise _unwritable(target, error) from error
-        if not held or (replaces is not None and replaces in held):
-            return
-        seen = f"a folder that holds {', '.join(held[:3])}" + (" and more" if held[3:] else "")
-    else:
-        seen = "a file or a link"
-    marked = f", or an earlier one with {replaces} in it" if replaces else ""
-    raise OutputError.of(
-        "output",
-        str(target),
-        seen,
-        f"a folder that does not exist yet, or is empty{marked}",
-        "choose another folder, or remove this one yourself",
-    )
-
-
 def _locked_partial(target: Path) -> tuple[Path, int]:
     """Make the temporary folder and hold a lock on it, which ends with the process."""
     while True:
-        name = tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
+        name = tempfile.mkdtemp(prefix=f".{target.name}{PARTIAL}", dir=target.parent)
         partial = Path(name)
         partial.chmod(0o777 & ~_umask())
-        lock = _open_lock(partial)
+        lock = open_lock(partial)
         # another process may have swept the folder between its making and its locking
         if partial.exists():
             return partial, lock
         os.close(lock)
 
 
-def _open_lock(folder: Path) -> int:
-    if sys.platform == "win32":
-        return os.open(os.devnull, os.O_RDONLY)
-    lock = os.open(folder, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return lock
-
-
 def _sweep(target: Path) -> None:
     """Remove temporary folders of this target whose process has died."""
     if sys.platform == "win32":
         return
-    for left in target.parent.glob(f".{target.name}{_PARTIAL}*"):
+    for left in target.parent.glob(f".{target.name}{PARTIAL}*"):
         if not left.is_dir():
             continue
         with suppress(OSError):
@@ -335,49 +307,7 @@ def _sweep(target: Path) -> None:
                 os.close(lock)
 
 
-def _put_in_place(partial: Path, target: Path) -> None:
-    if not target.exists():
-        partial.replace(target)
-    else:
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent))
-        target.replace(old)
-        try:
-            partial.replace(target)
-        except OSError:
-            old.replace(target)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-    _sync(target.parent)
-
-
-def _sync_tree(folder: Path) -> None:
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            _sync(Path(parent, name))
-        _sync(Path(parent))
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and sys.platform == "win32":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _unwritable(target: Path, error: OSError) -> OutputError:
-    return OutputError.of(
-        "output",
-        str(target),
-        error.strerror or str(error),
-        "a place that this user may write, with room on the disk",
-        "choose another place, or mend the permissions",
-    )
