@@ -16,9 +16,11 @@ from tests.engine.network.economies import (
     economies,
     economy,
     events,
+    final_demand,
     levels,
     seeds,
     stop,
+    with_purchases,
 )
 
 from terbium.base import tolerances
@@ -135,7 +137,7 @@ def test_law_1_where_orders_are_factored(data: st.DataObject) -> None:
     sectors = len(table.sectors)
     used = table.Z.reshape(len(table.regions), sectors, -1).sum(axis=0)
     use = np.divide(used, table.x, out=np.zeros_like(used), where=table.x > 0)
-    final = table.Y.sum(axis=1) / behaviour.year_steps - run.final_demand_undist
+    final = final_demand(table, behaviour) - run.final_demand_undist
     left = (run.production_realised - final).reshape(STEPS, -1, sectors).sum(axis=1)
     eaten = run.production_realised @ use.T
     finite = np.isfinite(behaviour.inventory_steps).all(axis=1)
@@ -188,10 +190,7 @@ def test_law_2_ten_years_at_rest(rule: str, extra: str, data: st.DataObject) -> 
 
 @pytest.mark.parametrize("each_link", [False, True])
 def test_law_2_with_industries_that_buy_and_make_nothing(each_link: bool) -> None:
-    table = economy(1, 2, 3, idle=[4])
-    flows = table.Z.copy()
-    flows[[0, 1], 4] = 0.01 * table.x[[0, 1]]
-    table = replace(table, Z=flows, x=flows.sum(axis=1) + table.Y.sum(axis=1))
+    table = with_purchases(economy(1, 2, 3, idle=[4]), [4])
     assert table.x[4] == 0.0
     assert_at_rest(table, Case(TEN_YEARS, behaviour_of(table), stocks_every=50), each_link)
 

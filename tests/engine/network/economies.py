@@ -81,6 +81,22 @@ def economy(
     return table_of(use * x * scale, final * scale, regions, sectors)
 
 
+def with_purchases(table: InputOutputTable, idle: Sequence[int]) -> InputOutputTable:
+    """The same, with industries that make nothing and buy a little of everything."""
+    flows = table.Z.copy()
+    flows[:, list(idle)] = 0.01 * table.x[:, None]
+    return replace(table, Z=flows, x=flows.sum(axis=1) + table.Y.sum(axis=1))
+
+
+def final_demand(table: InputOutputTable, behaviour: Behaviour) -> Floats:
+    """Final demand for the output of each industry [money/step].
+
+    Who buys and makes nothing is a consumer, save under the rules of the reference.
+    """
+    idle = (table.x <= 0.0) & (not behaviour.compatible)
+    return (table.Y.sum(axis=1) + table.Z[:, idle].sum(axis=1)) / behaviour.year_steps
+
+
 def line(other: float = 0.0, second: float = 0.0) -> InputOutputTable:
     """A mine in r0 sells 10 a day to a plant in r1, which sells 25 a day to its households.
 
@@ -231,7 +247,7 @@ def is_steady(
     one, again
         The trajectories, and how to get them from another table.
     """
-    asked = one["orders_received"] + one["rebuild_demand"] + table.Y.sum(axis=1) / YEAR
+    asked = one["orders_received"] + one["rebuild_demand"] + final_demand(table, case.behaviour)
     short = np.abs(asked[2:] - one["production_realised"][1:-1])
     with np.errstate(divide="ignore"):
         orders = np.log10(short[short > 0] / asked[2:][short > 0] / tolerances.NO_SCARCITY)
@@ -263,15 +279,16 @@ def economies(draw: st.DrawFn, most: int = 3) -> InputOutputTable:
     """Tables of one to ``most`` regions and sectors, dense or sparse, some industries idle."""
     regions, sectors = draw(st.integers(1, most)), draw(st.integers(1, most))
     size = regions * sectors
-    idle = draw(st.lists(st.integers(0, size - 1), max_size=max(size - 1, 0), unique=True))
-    return economy(
+    idle = draw(st.lists(st.integers(0, size - 1), max_size=size // 3, unique=True))
+    table = economy(
         draw(seeds),
         regions,
         sectors,
         draw(st.integers(1, 2)),
         density=draw(st.sampled_from([1.0, 0.7, 0.4])),
-        idle=idle[: size // 3],
+        idle=idle,
     )
+    return with_purchases(table, idle[:1]) if draw(st.booleans()) else table
 
 
 @st.composite

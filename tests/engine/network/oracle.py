@@ -92,6 +92,11 @@ class Economy:
         year = b.year_steps
         self.x0, self.Z0 = table.x / year, table.Z / year
         self.Y0 = table.Y.reshape(self.n, self.regions, -1).sum(axis=2) / year
+        if not b.compatible:
+            # who buys and makes nothing uses it up, as the households of its region do
+            for f in np.flatnonzero(table.x <= 0.0):
+                self.Y0[:, f // self.sectors] += self.Z0[:, f]
+                self.Z0[:, f] = 0.0
         used = self.by_input(table.Z)
         self.use = np.divide(used, table.x, out=np.zeros_like(used), where=table.x > 0)
         self.critical = used > 1e-5 * table.x / year
