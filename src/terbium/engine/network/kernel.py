@@ -229,6 +229,50 @@ def note(n: Network, s: NetworkState, rec: NetworkRecord, row: int, x: Work) -> 
 
 
 @njit(cache=True, error_model="numpy")
+def make_and_share(
+    n: Network,
+    c: Conduct,
+    h: Hazards,
+    s: NetworkState,
+    rec: NetworkRecord,
+    at_step: tuple[int, int],
+    x: Work,
+) -> None:
+    """From demand to what each supplier can serve: all of a step before its first pass over links.
+
+    ``at_step`` holds the step and the row of the record that it is written to.
+    """
+    t, row = at_step
+    losses(h, s, t, n.lanes, c.capital, x.lost, x.share)
+    order_rebuilding(h, s, t, n.lanes, x.rebuild)
+    for at in range(x.demand.size):
+        x.demand[at] = s.orders[at] + n.final[at] + x.rebuild[at]
+    if t > 1:
+        overproduce(c, s, x.demand)
+    produce(n, c, s, x)
+    share_out(n, c, s, x)
+    note(n, s, rec, row, x)
+    for at in range(x.demand.size):
+        x.carrying[at] = s.weight[at] * x.served[at]
+        x.weight[at] = 1.0
+        if c.follows_capacity == 1 and n.output[at] > 0.0:
+            x.weight[at] = x.capacity[at] / n.output[at]
+
+
+@njit(cache=True, error_model="numpy")
+def receive_and_order(
+    n: Network, c: Conduct, h: Hazards, s: NetworkState, rec: NetworkRecord, t: int, x: Work
+) -> None:
+    """From deliveries to what each industry needs: all of a step between its passes over links."""
+    restock(n, c, s, rec, x)
+    rebuild(h, s, t, n.lanes, x.to_final, x.rebuild)
+    reorder(n, c, s, x)
+    for at in range(x.demand.size):
+        s.weight[at] = x.weight[at]
+        s.before[at] = x.made[at]
+
+
+@njit(cache=True, error_model="numpy")
 def advance(
     n: Network,
     c: Conduct,
@@ -238,32 +282,13 @@ def advance(
     steps: tuple[int, int],
     every: int,
 ) -> None:
-    """Step from ``steps[0]`` to just before ``steps[1]``."""
-    first, last = steps
+    """Step from ``steps[0]`` to just before ``steps[1]``, one lane."""
     x = work(n.output.size, n.sectors)
-    for t in range(first, last):
-        losses(h, s, t, n.lanes, c.capital, x.lost, x.share)
-        order_rebuilding(h, s, t, n.lanes, x.rebuild)
-        for at in range(x.demand.size):
-            x.demand[at] = s.orders[at] + n.final[at] + x.rebuild[at]
-        if t > 1:
-            overproduce(c, s, x.demand)
-        produce(n, c, s, x)
-        share_out(n, c, s, x)
-        note(n, s, rec, t, x)
-        for at in range(x.demand.size):
-            x.carrying[at] = s.weight[at] * x.served[at]
-            x.weight[at] = 1.0
-            if c.follows_capacity == 1 and n.output[at] > 0.0:
-                x.weight[at] = x.capacity[at] / n.output[at]
-        weigh(n.flows, n.sectors, n.lanes, x.carrying, x.weight, x.came, x.base)
-        restock(n, c, s, rec, x)
-        rebuild(h, s, t, n.lanes, x.to_final, x.rebuild)
-        reorder(n, c, s, x)
-        for at in range(x.demand.size):
-            s.weight[at] = x.weight[at]
-            s.before[at] = x.made[at]
-        collect(n.flows, n.sectors, n.lanes, s.scale, s.weight, s.orders)
+    for t in range(steps[0], steps[1]):
+        make_and_share(n, c, h, s, rec, (t, t), x)
+        weigh(n.flows, n.sectors, x.carrying, x.weight, x.came, x.base)
+        receive_and_order(n, c, h, s, rec, t, x)
+        collect(n.flows, n.sectors, s.scale, s.weight, s.orders)
         if t % every == 0:
             for i in range(n.sectors):
                 for at in range(x.made.size):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from terbium.engine.jit import njit
 from terbium.engine.program import Floats
 
@@ -11,65 +13,51 @@ REORDER = {"reassoc", "contract"}
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDER)
-def weigh(
-    flows: Floats, sectors: int, lanes: int, first: Floats, second: Floats, a: Floats, b: Floats
-) -> None:
+def weigh(flows: Floats, sectors: int, first: Floats, second: Floats, a: Floats, b: Floats) -> None:
     """Sum flows over the regions of each input, weighed by supplier in two ways at once.
 
     Parameters
     ----------
     flows : (N, N)
-    first, second : (M,)
+    first, second : (N,)
         Weights of the suppliers.
-    a, b : (S, M)
+    a, b : (S, N)
         Receive ``sum_r flows[(r, i), f] * first[(r, i)]`` and the same with ``second``.
     """
     n = flows.shape[0]
     regions = n // sectors
     for i in range(sectors):
-        for at in range(n * lanes):
-            a[i, at] = 0.0
-            b[i, at] = 0.0
+        for f in range(n):
+            a[i, f] = 0.0
+            b[i, f] = 0.0
         r = 0
-        if lanes == 1:
-            # four rows at a time: sums are read and written once for four links
-            while r + 3 < regions:
-                j = r * sectors + i
-                j1, j2, j3 = j + sectors, j + 2 * sectors, j + 3 * sectors
-                p0, p1, p2, p3 = first[j], first[j1], first[j2], first[j3]
-                q0, q1, q2, q3 = second[j], second[j1], second[j2], second[j3]
-                for f in range(n):
-                    z0, z1, z2, z3 = flows[j, f], flows[j1, f], flows[j2, f], flows[j3, f]
-                    a[i, f] += z0 * p0 + z1 * p1 + z2 * p2 + z3 * p3
-                    b[i, f] += z0 * q0 + z1 * q1 + z2 * q2 + z3 * q3
-                r += 4
-            while r < regions:
-                j = r * sectors + i
-                for f in range(n):
-                    a[i, f] += flows[j, f] * first[j]
-                    b[i, f] += flows[j, f] * second[j]
-                r += 1
-        else:
-            while r < regions:
-                j = r * sectors + i
-                for f in range(n):
-                    y = flows[j, f]
-                    for lane in range(lanes):
-                        a[i, f * lanes + lane] += y * first[j * lanes + lane]
-                        b[i, f * lanes + lane] += y * second[j * lanes + lane]
-                r += 1
+        # four rows at a time: sums are read and written once for four links
+        while r + 3 < regions:
+            j = r * sectors + i
+            j1, j2, j3 = j + sectors, j + 2 * sectors, j + 3 * sectors
+            p0, p1, p2, p3 = first[j], first[j1], first[j2], first[j3]
+            q0, q1, q2, q3 = second[j], second[j1], second[j2], second[j3]
+            for f in range(n):
+                z0, z1, z2, z3 = flows[j, f], flows[j1, f], flows[j2, f], flows[j3, f]
+                a[i, f] += z0 * p0 + z1 * p1 + z2 * p2 + z3 * p3
+                b[i, f] += z0 * q0 + z1 * q1 + z2 * q2 + z3 * q3
+            r += 4
+        while r < regions:
+            j = r * sectors + i
+            for f in range(n):
+                a[i, f] += flows[j, f] * first[j]
+                b[i, f] += flows[j, f] * second[j]
+            r += 1
 
 
 @njit(cache=True, error_model="numpy", fastmath=REORDER)
-def collect(
-    flows: Floats, sectors: int, lanes: int, scale: Floats, weight: Floats, orders: Floats
-) -> None:
+def collect(flows: Floats, sectors: int, scale: Floats, weight: Floats, orders: Floats) -> None:
     """Orders that each supplier faces: ``c[j] * sum_f flows[j, f] * g[i(j), f]``."""
     n = flows.shape[0]
     regions = n // sectors
     for i in range(sectors):
         r = 0
-        while lanes == 1 and r + 1 < regions:
+        while r + 1 < regions:
             j = r * sectors + i
             k = j + sectors
             total, other = 0.0, 0.0
@@ -79,11 +67,44 @@ def collect(
                 other += flows[k, f] * g
             orders[j], orders[k] = weight[j] * total, weight[k] * other
             r += 2
-        while r < regions:
+        if r < regions:
             j = r * sectors + i
-            for lane in range(lanes):
-                total = 0.0
-                for f in range(n):
-                    total += flows[j, f] * scale[i, f * lanes + lane]
-                orders[j * lanes + lane] = weight[j * lanes + lane] * total
-            r += 1
+            total = 0.0
+            for f in range(n):
+                total += flows[j, f] * scale[i, f]
+            orders[j] = weight[j] * total
+
+
+def weigh_lanes(
+    flows: Floats, sectors: int, first: Floats, second: Floats, a: Floats, b: Floats
+) -> None:
+    """:func:`weigh` for many lanes at once, as one product of matrices per input.
+
+    Parameters
+    ----------
+    flows : (N, N)
+    first, second : (N * L,)
+    a, b : (S, N * L)
+    """
+    n = flows.shape[0]
+    rows = flows.reshape(n // sectors, sectors, n)
+    p, q = (w.reshape(n // sectors, sectors, -1) for w in (first, second))
+    both = np.concatenate([p, q], axis=2)
+    lanes = p.shape[2]
+    for i in range(sectors):
+        sums = rows[:, i, :].T @ both[:, i, :]
+        a[i] = sums[:, :lanes].ravel()
+        b[i] = sums[:, lanes:].ravel()
+
+
+def collect_lanes(
+    flows: Floats, sectors: int, scale: Floats, weight: Floats, orders: Floats
+) -> None:
+    """:func:`collect` for many lanes at once."""
+    n = flows.shape[0]
+    rows = flows.reshape(n // sectors, sectors, n)
+    lanes = orders.size // n
+    faced = orders.reshape(n // sectors, sectors, lanes)
+    for i in range(sectors):
+        faced[:, i, :] = rows[:, i, :] @ scale[i].reshape(n, lanes)
+    orders *= weight
