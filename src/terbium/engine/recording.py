@@ -20,6 +20,7 @@ axis           labels                  one position is
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,10 @@ class Recording:
     regime
         ``label`` and ``reason`` as text, ``weakest`` as a list of labels: how robust the network
         is to the rules that were chosen.
+    scratch
+        A folder on disk for what is worked out of a run with too many draws for memory. Arrays
+        with a step are then on disk too: they give rows, ``export[i]``, and not more at a time
+        than is asked for.
 
     Raises
     ------
@@ -125,6 +130,7 @@ class Recording:
     link_base: NDArray[np.float64]
     conservation: Mapping[str, float]
     regime: Mapping[str, str | list[str]]
+    scratch: Path | None = None
 
     def __post_init__(self) -> None:
         steps, draws = self.clock.steps, self.draws

@@ -1,6 +1,6 @@
 """Exports by calendar month, per draw, with groups of materials and blocs of destinations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from terbium.base.calendar import Clock, month_shares, parse_period
 from terbium.engine.recording import Recording
 from terbium.results.context import WORLD, History, Route, Row, RunContext
 from terbium.results.quantiles import bands, tidy
+from terbium.results.spill import Spill
 
 HEADLINE_MATERIAL = "RE_magnet"
 """The group that the record follows month by month and the scores are about."""
@@ -32,8 +33,8 @@ class MonthlyExports:
     """
 
     months: tuple[str, ...]
-    tonnes: dict[Route, NDArray[np.float64]]
-    base: dict[Route, NDArray[np.float64]]
+    tonnes: Mapping[Route, NDArray[np.float64]]
+    base: Mapping[Route, NDArray[np.float64]]
 
 
 def whole_months(clock: Clock) -> tuple[tuple[str, ...], NDArray[np.float64]]:
@@ -70,16 +71,20 @@ def by_month(flow: NDArray[np.float32], shares: NDArray[np.float64]) -> NDArray[
 def monthly_exports(recording: Recording, context: RunContext) -> MonthlyExports:
     """Tonnes per month of every route, and of every group and bloc that is recorded in full."""
     months, shares = whole_months(recording.clock)
-    tonnes = by_month(recording.export, shares)
-    daily = recording.export_base.astype(np.float64) / recording.clock.step_days
-    by_route = {key: tonnes[i] for i, key in enumerate(recording.export_keys)}
-    base = {key: daily[i] for i, key in enumerate(recording.export_keys)}
+    by_route: Spill[Route] = Spill(recording.scratch)
+    base: dict[Route, NDArray[np.float64]] = {}
+    for i, key in enumerate(recording.export_keys):
+        by_route[key] = by_month(recording.export[i][np.newaxis], shares)[0]
+        base[key] = recording.export_base[i].astype(np.float64) / recording.clock.step_days
     for table in (by_route, base):
         add_sums(table, context.groups, context.blocs)
     return MonthlyExports(months, by_route, base)
 
 
-def add_sums(table: dict[Route, NDArray[np.float64]], groups: Members, blocs: Members) -> None:
+Table = MutableMapping[Route, NDArray[np.float64]]
+
+
+def add_sums(table: Table, groups: Members, blocs: Members) -> None:
     """Add the routes of groups of materials, of blocs of destinations and of the world.
 
     Parameters
@@ -93,7 +98,7 @@ def add_sums(table: dict[Route, NDArray[np.float64]], groups: Members, blocs: Me
     _add_destinations(table, blocs)
 
 
-def _add_groups(table: dict[Route, NDArray[np.float64]], groups: Members) -> None:
+def _add_groups(table: Table, groups: Members) -> None:
     recorded = {material for material, _, _ in table}
     pairs = sorted({(origin, destination) for _, origin, destination in table})
     for group, members in sorted(groups.items()):
@@ -101,30 +106,32 @@ def _add_groups(table: dict[Route, NDArray[np.float64]], groups: Members) -> Non
         if group in recorded or not set(members) <= recorded:
             continue
         for origin, destination in pairs:
-            parts = [
-                table[m, origin, destination] for m in members if (m, origin, destination) in table
-            ]
+            parts = [route for m in members if (route := (m, origin, destination)) in table]
             if parts:
-                table[group, origin, destination] = np.sum(parts, axis=0)
+                table[group, origin, destination] = _total(table, parts)
 
 
-def _add_destinations(table: dict[Route, NDArray[np.float64]], blocs: Members) -> None:
+def _add_destinations(table: Table, blocs: Members) -> None:
     places: dict[tuple[str, str], list[str]] = {}
     for material, origin, destination in sorted(table):
         if destination != origin:
             places.setdefault((material, origin), []).append(destination)
     for (material, origin), destinations in places.items():
-        for bloc, members in sorted(blocs.items()):
-            inside = [d for d in destinations if d in members]
-            # trade inside a bloc is left out of it
-            if inside and origin not in members and bloc not in destinations:
-                table[material, origin, bloc] = np.sum(
-                    [table[material, origin, d] for d in inside], axis=0
-                )
-        if WORLD not in destinations:
-            table[material, origin, WORLD] = np.sum(
-                [table[material, origin, d] for d in destinations], axis=0
-            )
+        sums = {bloc: [d for d in destinations if d in blocs[bloc]] for bloc in sorted(blocs)}
+        # trade inside a bloc is left out of it
+        sums = {bloc: inside for bloc, inside in sums.items() if origin not in blocs[bloc]}
+        for place, inside in {**sums, WORLD: destinations}.items():
+            if inside and place not in destinations:
+                parts = [(material, origin, destination) for destination in inside]
+                table[material, origin, place] = _total(table, parts)
+
+
+def _total(table: Table, routes: Sequence[Route]) -> NDArray[np.float64]:
+    """Sum of some routes, one in memory at a time."""
+    total = table[routes[0]].copy()
+    for route in routes[1:]:
+        total += table[route]
+    return total
 
 
 def export_rows(exports: MonthlyExports, history: History) -> list[Row]:

@@ -139,10 +139,13 @@ class Trajectory:
     def is_at_rest(self) -> bool:
         """Whether nothing in the run ever left its base flow, so that base flows answer for it."""
         recording = self.recording
-        still = recording.export_base[:, np.newaxis, :]
-        return bool(
-            np.allclose(recording.output_share, 1, rtol=_REST_RTOL)
-            and np.allclose(recording.export, still, rtol=_REST_RTOL)
+        # row by row: the draws of a long run do not fit into memory at once
+        return all(
+            np.allclose(recording.output_share[i], 1, rtol=_REST_RTOL)
+            for i in range(len(recording.industry_keys))
+        ) and all(
+            np.allclose(recording.export[i], recording.export_base[i], rtol=_REST_RTOL)
+            for i in range(len(recording.export_keys))
         )
 
     @cached_property

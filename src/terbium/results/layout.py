@@ -169,11 +169,14 @@ def _nodes(recording: Recording) -> dict[str, xr.Variable]:
 
 def _made(recording: Recording) -> dict[str, xr.Variable]:
     """Quantiles over draws: full draws of everything made would outweigh the rest of the run."""
-    quantiles = np.quantile(recording.made, LINK_QUANTILES, axis=2).astype(np.float32)
+    shape = (len(recording.made_keys), recording.clock.steps, len(LINK_QUANTILES))
+    quantiles = np.zeros(shape, np.float32)
+    for i in range(shape[0]):
+        quantiles[i] = np.quantile(recording.made[i], LINK_QUANTILES, axis=1).T
     return {
         "made": _variable(
             ("production", "time", "quantile"),
-            quantiles.transpose(1, 2, 0),
+            quantiles,
             "t/step",
             "output of the stages before the industries",
         )

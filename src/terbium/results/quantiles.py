@@ -33,7 +33,14 @@ def quantile(values: NDArray[np.floating], level: float) -> NDArray[np.float64]:
         shape (...). Between a finite draw and `inf` the quantile is `inf`: half way to never is
         never.
     """
-    ordered = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
+    return _of_ordered(_ordered(values), level)
+
+
+def _ordered(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.sort(np.asarray(values, dtype=np.float64), axis=-1)
+
+
+def _of_ordered(ordered: NDArray[np.float64], level: float) -> NDArray[np.float64]:
     position = level * (ordered.shape[-1] - 1)
     below = math.floor(position)
     part = position - below
@@ -48,7 +55,8 @@ def quantile(values: NDArray[np.floating], level: float) -> NDArray[np.float64]:
 
 def bands(values: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
     """Central value, 50 % and 90 % interval over the last axis, by column name."""
-    return {name: quantile(values, level) for name, level in BANDS.items()}
+    ordered = _ordered(values)
+    return {name: _of_ordered(ordered, level) for name, level in BANDS.items()}
 
 
 def interval(values: NDArray[np.floating]) -> dict[str, float]:

@@ -1,5 +1,8 @@
 """The licence queue by month: filed, granted, refused, expired, shipped, waiting."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,11 +10,42 @@ from terbium.engine.recording import QUEUE_FLOWS, Recording
 from terbium.results.context import WORLD, Row, RunContext
 from terbium.results.exports import by_month, whole_months
 from terbium.results.quantiles import bands, tidy
+from terbium.results.spill import Spill
 
 WAITING, GRANTED_SHARE = "waiting", "granted_share"
 
-Queue = dict[tuple[str, str], dict[str, NDArray[np.float64]]]
-"""(group, destination) to quantity to array (month, draw)."""
+_NAMES = (*QUEUE_FLOWS, WAITING)
+_Key = tuple[str, str]
+
+
+class Queue(Mapping[_Key, Mapping[str, NDArray[np.float64]]]):
+    """(group, destination) to quantity to array, shape (month, draw)."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._stacks: Spill[_Key] = Spill(folder)
+
+    def put(self, key: _Key, stack: NDArray[np.float64]) -> None:
+        """Tonnes filed, granted, refused, expired, shipped, waiting: (quantity, month, draw)."""
+        self._stacks[key] = stack
+
+    def total(self, keys: Sequence[_Key]) -> NDArray[np.float64]:
+        """Sum of some of them, shape (quantity, month, draw)."""
+        total = self._stacks[keys[0]].copy()
+        for key in keys[1:]:
+            total += self._stacks[key]
+        return total
+
+    def __getitem__(self, key: _Key) -> Mapping[str, NDArray[np.float64]]:
+        found = dict(zip(_NAMES, self._stacks[key], strict=True))
+        filed, granted = (found[name].cumsum(axis=0) for name in ("filed", "granted"))
+        share = np.full_like(granted, np.nan)
+        return {**found, GRANTED_SHARE: np.divide(granted, filed, out=share, where=filed > 0)}
+
+    def __iter__(self) -> Iterator[_Key]:
+        return iter(self._stacks)
+
+    def __len__(self) -> int:
+        return len(self._stacks)
 
 
 def monthly_queue(recording: Recording, context: RunContext) -> tuple[tuple[str, ...], Queue]:
@@ -21,26 +55,20 @@ def monthly_queue(recording: Recording, context: RunContext) -> tuple[tuple[str,
     -------
     months : tuple of str
         ``YYYY-MM`` covered whole.
-    queue : dict
+    queue : Queue
         (group, destination) to quantity to array, shape (month, draw). Flows and ``waiting``, at
         the end of the month, in t; ``granted_share`` is granted over filed since the run began
         [1], NaN before anything is filed.
     """
     months, shares = whole_months(recording.clock)
-    tables = {name: by_month(getattr(recording, f"queue_{name}"), shares) for name in QUEUE_FLOWS}
     # the step in which a month ends: the last one with a share in it
     last = [int(np.flatnonzero(column)[-1]) for column in shares.T]
-    tables[WAITING] = recording.queue_waiting[:, last].astype(np.float64)
-    queue: Queue = {
-        key: {name: table[i] for name, table in tables.items()}
-        for i, key in enumerate(recording.queue_keys)
-    }
+    flows = [getattr(recording, f"queue_{name}") for name in QUEUE_FLOWS]
+    queue = Queue(recording.scratch)
+    for i, key in enumerate(recording.queue_keys):
+        tables = [by_month(flow[i][np.newaxis], shares)[0] for flow in flows]
+        queue.put(key, np.stack([*tables, recording.queue_waiting[i][last].astype(np.float64)]))
     _add_places(queue, context)
-    for quantities in queue.values():
-        filed = quantities["filed"].cumsum(axis=0)
-        granted = quantities["granted"].cumsum(axis=0)
-        share = np.full_like(granted, np.nan)
-        quantities[GRANTED_SHARE] = np.divide(granted, filed, out=share, where=filed > 0)
     return months, queue
 
 
@@ -55,10 +83,7 @@ def _add_places(queue: Queue, context: RunContext) -> None:
         places[WORLD] = destinations
         for place, inside in places.items():
             if inside and (group, place) not in queue:
-                parts = [queue[group, d] for d in inside]
-                queue[group, place] = {
-                    name: np.sum([part[name] for part in parts], axis=0) for name in parts[0]
-                }
+                queue.put((group, place), queue.total([(group, d) for d in inside]))
 
 
 def queue_rows(months: tuple[str, ...], queue: Queue) -> list[Row]:
