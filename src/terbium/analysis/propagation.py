@@ -156,7 +156,8 @@ def regime_row(losses: Losses) -> Row:
     made, base = losses.trajectories.production_realised, losses.base
     at_end = float(losses.total_share[-span:].mean())
     drift = method("tables/row_sum_tolerance")
-    if np.all(np.abs(made - base) <= drift * base):
+    highest, lowest = made.max(axis=0), made.min(axis=0)
+    if np.all((highest <= base * (1 + drift)) & (lowest >= base * (1 - drift))):
         label = "at rest"
     elif at_end >= recovered:
         label = "recovered"

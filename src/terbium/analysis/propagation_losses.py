@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,8 @@ from terbium.results.context import Row
 
 MONTHS = 12
 WORLD = "all"
+
+_CHUNK = 64
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,30 @@ class Losses:
         return np.asarray(self.output * self.added_share)
 
     @cached_property
-    def idle(self) -> Floats:
-        """Output at rest of the capacity out of use, (T, N) [money/step]."""
-        t = self.trajectories
-        usable = ratio(t.production_capacity, t.overproduction)
-        found = self.base - usable
-        found[np.abs(found) <= REST_RTOL * self.base] = 0.0
-        return np.asarray(found)
-
-    @cached_property
     def direct(self) -> Floats:
         """Direct part of the output lost, (N,) [money]."""
-        return np.asarray(self.idle.sum(axis=0))
+        return np.asarray(sum(self.idle(rows).sum(axis=0) for rows in self._chunks()))
+
+    @cached_property
+    def idle_by_step(self) -> Floats:
+        """Output at rest of the capacity out of use, of all industries, (T,) [money/step]."""
+        return np.concatenate([self.idle(rows).sum(axis=1) for rows in self._chunks()])
+
+    def idle(self, rows: slice, industries: Ints | slice = slice(None)) -> Floats:
+        """Output at rest of the capacity out of use, (rows, industries) [money/step]."""
+        t, base = self.trajectories, self.base[industries]
+        capacity, boost = (
+            np.asarray(values[rows, industries])
+            for values in (t.production_capacity, t.overproduction)
+        )
+        found = base - ratio(capacity, boost)
+        found[np.abs(found) <= REST_RTOL * base] = 0.0
+        return np.asarray(found)
+
+    def _chunks(self) -> Iterator[slice]:
+        """Some steps at a time: a whole series more would be felt with a large table."""
+        for first in range(0, self.steps, _CHUNK):
+            yield slice(first, first + _CHUNK)
 
     @cached_property
     def lowest(self) -> tuple[Floats, Ints]:
@@ -107,10 +121,14 @@ class Losses:
     @cached_property
     def total_share(self) -> Floats:
         """Output of all industries as a share of the base, (T,) [-]."""
-        return self.share_of(np.ones(self.table.x.size, dtype=bool))
+        return self._share_of(slice(None))
 
-    def share_of(self, members: Ints | Floats) -> Floats:
-        """Output of some industries together as a share of the base, (T,) [-]."""
+    def region_share(self, region: int) -> Floats:
+        """Output of a region as a share of its base, (T,) [-]; 1 where it makes nothing."""
+        sectors = len(self.table.sectors)
+        return self._share_of(slice(region * sectors, (region + 1) * sectors))
+
+    def _share_of(self, members: slice) -> Floats:
         made = self.trajectories.production_realised[:, members].sum(axis=1)
         base = float(self.base[members].sum())
         return np.asarray(made / base) if base > 0 else np.ones(self.steps)
@@ -247,10 +265,7 @@ def recovery_rows(losses: Losses, start: int) -> list[Row]:
     """
     levels = (method("validation/recovery/output_share"), method("regime/recovered_share"))
     series = [(WORLD, losses.total_share)]
-    series += [
-        (region, losses.share_of(losses.region_of == r))
-        for r, region in enumerate(losses.table.regions)
-    ]
+    series += [(region, losses.region_share(r)) for r, region in enumerate(losses.table.regions)]
     return [
         {"region": name, "level": level, "steps": _back(values, level, start)}
         for name, values in series

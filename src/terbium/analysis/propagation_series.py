@@ -33,7 +33,7 @@ def series(losses: Losses, stability: Stability) -> dict[str, object]:
     """
     steps = np.arange(0, losses.steps, max(-(-losses.steps // _POINTS), 1))
     made, base = losses.trajectories.production_realised, losses.base
-    usable = 1.0 - losses.idle.sum(axis=1) / base.sum()
+    usable = 1.0 - losses.idle_by_step / base.sum()
     return {
         "steps": steps.tolist(),
         "spans": _spans(losses.case),
@@ -46,7 +46,7 @@ def series(losses: Losses, stability: Stability) -> dict[str, object]:
                 "sector": losses.table.sectors[losses.sector_of[f]],
                 "is_direct": bool(losses.direct[f] > 0),
                 "output": _thin(made[steps, f] / base[f]),
-                "usable": _thin(1.0 - losses.idle[steps, f] / base[f]),
+                "usable": _thin(1.0 - losses.idle(slice(None), np.array([f]))[steps, 0] / base[f]),
             }
             for f in _shown(losses)
         ],
@@ -71,10 +71,9 @@ def _regions(losses: Losses, steps: Ints) -> list[Row]:
     lost = np.bincount(losses.region_of, losses.output)
     rows: list[Row] = []
     for r in np.argsort(-lost, kind="stable")[:_REGIONS]:
-        members = losses.region_of == r
-        if losses.base[members].sum() > 0:
+        if losses.base[losses.region_of == r].sum() > 0:
             name = losses.table.regions[r]
-            rows.append({"region": name, "output": _thin(losses.share_of(members)[steps])})
+            rows.append({"region": name, "output": _thin(losses.region_share(int(r))[steps])})
     return rows
 
 

@@ -219,7 +219,8 @@ def sha256_of_files(paths: Iterable[Path | str], root: Path | str | None = None)
     )
     digest = hashlib.sha256()
     for name, file in named:
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        with file.open("rb") as raw:
+            content = hashlib.file_digest(raw, "sha256").hexdigest()
         # the digest has a fixed length, so no choice of names can imitate another set of files
         digest.update(f"{content} {name}\n".encode())
     return digest.hexdigest()
