@@ -145,10 +145,10 @@ def _block(table: InputOutputTable, cases: Sequence[Case], tick: Tick) -> tuple[
     s = _state(table, cases, h)
     rec = empty_record(n, 1, 1)
     x = work(n.output.size, n.sectors)
-    steps, shape = cases[0].steps, (n.regions, n.sectors, lanes)
-    by_region = np.zeros((steps, n.regions, lanes))
-    by_sector = np.zeros((steps, n.sectors, lanes))
-    unmet = np.zeros((steps, n.regions, lanes))
+    steps, shape = cases[0].steps, (lanes, n.regions, n.sectors)
+    by_region = np.zeros((lanes, steps, n.regions))
+    by_sector = np.zeros((lanes, steps, n.sectors))
+    unmet = np.zeros((lanes, steps, n.regions))
     total, lowest = np.zeros(n.output.size), n.output.copy()
     for t in range(steps):
         rec.unmet[:] = 0.0
@@ -157,19 +157,17 @@ def _block(table: InputOutputTable, cases: Sequence[Case], tick: Tick) -> tuple[
         receive_and_order(n, c, h, s, rec, t, x)
         collect_lanes(n.flows, n.sectors, s.scale, s.weight, s.orders)
         made = rec.output[0].reshape(shape)
-        by_region[t], by_sector[t] = made.sum(axis=1), made.sum(axis=0)
-        unmet[t] = rec.unmet[0].reshape(shape).sum(axis=1)
+        by_region[:, t], by_sector[:, t] = made.sum(axis=2), made.sum(axis=1)
+        unmet[:, t] = rec.unmet[0].reshape(shape).sum(axis=2)
         total += rec.output[0]
         np.minimum(lowest, rec.output[0], out=lowest)
         tick(lanes)
-    series = [np.moveaxis(array, 2, 0) for array in (by_region, by_sector, unmet)]
-    return (*series, total.reshape(-1, lanes).T, lowest.reshape(-1, lanes).T)
+    return by_region, by_sector, unmet, total.reshape(lanes, -1), lowest.reshape(lanes, -1)
 
 
 def _lanes(parts: Sequence[Floats]) -> Floats:
-    """Arrays of one lane each, side by side on the last axis."""
-    stacked = np.stack(parts, axis=-1)
-    return np.ascontiguousarray(stacked.reshape(*stacked.shape[:-2], -1))
+    """Arrays of one lane each, one after the other on the last axis."""
+    return np.concatenate(parts, axis=-1)
 
 
 def _conduct(table: InputOutputTable, behaviours: Sequence[Behaviour]) -> Conduct:

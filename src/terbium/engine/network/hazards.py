@@ -28,6 +28,7 @@ def losses(
 
     Damage to capital adds up over events; of all other losses the largest counts.
     """
+    size = lost.size // lanes
     lost[:] = 0.0
     share[:] = 0.0
     for e in range(h.is_capital.size):
@@ -36,7 +37,7 @@ def losses(
             continue
         for k in range(h.ptr[e], h.ptr[e + 1]):
             for w in range(lanes):
-                at = h.node[k] * lanes + w
+                at = w * size + h.node[k]
                 amount = h.amount[k, w] * part
                 if h.is_rebuild[e] == 1:
                     amount = s.unrepaired[k, w]
@@ -48,7 +49,7 @@ def losses(
                     share[at] = max(share[at], amount)
     for k in range(h.path_node.size):
         for w in range(lanes):
-            at = h.path_node[k] * lanes + w
+            at = w * size + h.path_node[k]
             share[at] = max(share[at], h.path[t, k, w])
     for at in range(lost.size):
         if lost[at] > 0.0 and capital[at] > 0.0:
@@ -59,6 +60,7 @@ def losses(
 @njit(cache=True, error_model="numpy")
 def order_rebuilding(h: Hazards, s: Damaged, t: int, lanes: int, demand: Floats) -> None:
     """Ask for a share of what remains; once nothing does, what is on order stays on order."""
+    size = demand.size // lanes
     demand[:] = 0.0
     unfinished = np.zeros(lanes)
     for c in range(h.cell_event.size):
@@ -72,7 +74,7 @@ def order_rebuilding(h: Hazards, s: Damaged, t: int, lanes: int, demand: Floats)
         for w in range(lanes):
             if unfinished[w] > 0.0:
                 s.asked[c, w] = s.left[c, w] * h.rebuild_pace[e]
-            demand[h.cell_supplier[c] * lanes + w] += s.asked[c, w]
+            demand[w * size + h.cell_supplier[c]] += s.asked[c, w]
 
 
 @njit(cache=True, error_model="numpy")
@@ -84,6 +86,7 @@ def rebuild(h: Hazards, s: Damaged, t: int, lanes: int, served: Floats, demand: 
     served : (M,)
         Share of rebuilding orders that each supplier delivered [-].
     """
+    size = demand.size // lanes
     demand[:] = 0.0
     for c in range(h.cell_event.size):
         e = h.cell_event[c]
@@ -91,7 +94,7 @@ def rebuild(h: Hazards, s: Damaged, t: int, lanes: int, served: Floats, demand: 
             continue
         places = h.digits[e, t]
         for w in range(lanes):
-            at = h.cell_supplier[c] * lanes + w
+            at = w * size + h.cell_supplier[c]
             came = s.asked[c, w] * served[at]
             s.asked[c, w] -= came
             demand[at] += s.asked[c, w]

@@ -123,10 +123,19 @@ def share_out(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
 
 
 @njit(cache=True, error_model="numpy")
+def fill(values: Floats, lane: int, lanes: int, value: float) -> None:
+    """Set one lane of an array over industries."""
+    size = values.size // lanes
+    for at in range(lane * size, (lane + 1) * size):
+        values[at] = value
+
+
+@njit(cache=True, error_model="numpy")
 def is_level(n: Network, s: NetworkState, x: Work, lane: int) -> bool:
     """Whether what came equals what was used everywhere, within the reference's dead band."""
+    size = x.made.size // n.lanes
     for i in range(n.sectors):
-        for at in range(lane, x.made.size, n.lanes):
+        for at in range(lane * size, (lane + 1) * size):
             used, came = n.use[i, at] * x.made[at], s.scale[i, at] * x.came[i, at]
             if abs(came - used) > tolerances.PEER_ATOL + tolerances.PEER_RTOL * abs(used):
                 return False
@@ -136,14 +145,15 @@ def is_level(n: Network, s: NetworkState, x: Work, lane: int) -> bool:
 @njit(cache=True, error_model="numpy")
 def is_full(n: Network, c: Conduct, s: NetworkState, x: Work, lane: int) -> bool:
     """Whether all stocks are at target, within the reference's dead band."""
+    size = x.made.size // n.lanes
     if c.blind == 1:
         return False
     if c.endless == 1:
-        for at in range(lane, x.made.size, n.lanes):
+        for at in range(lane * size, (lane + 1) * size):
             if x.wanted[at] == 0.0:
                 return False
     for i in range(n.sectors):
-        for at in range(lane, x.made.size, n.lanes):
+        for at in range(lane * size, (lane + 1) * size):
             goal = c.target[i, at] * x.wanted[at]
             if c.pace[i, at] > 0.0:
                 band = tolerances.PEER_ATOL + tolerances.PEER_RTOL * goal
@@ -159,7 +169,7 @@ def restock(n: Network, c: Conduct, s: NetworkState, rec: NetworkRecord, x: Work
     x.active[:] = 1.0
     if c.compatible == 1:
         for w in range(n.lanes):
-            x.active[w :: n.lanes] = 0.0 if is_level(n, s, x, w) else 1.0
+            fill(x.active, w, n.lanes, 0.0 if is_level(n, s, x, w) else 1.0)
     for i in range(n.sectors):
         for at in range(x.made.size):
             came = s.scale[i, at] * x.came[i, at]
@@ -192,7 +202,7 @@ def reorder(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
         x.active[at] = 1.0
     if c.compatible == 1:
         for w in range(n.lanes):
-            x.active[w :: n.lanes] = 0.0 if is_full(n, c, s, x, w) else 1.0
+            fill(x.active, w, n.lanes, 0.0 if is_full(n, c, s, x, w) else 1.0)
     slack = 0.0 if c.compatible == 1 else tolerances.STOCK_SLACK
     for i in range(n.sectors):
         for at in range(x.made.size):
@@ -216,19 +226,19 @@ def note(n: Network, s: NetworkState, rec: NetworkRecord, row: int, x: Work) -> 
         rec.orders[row, at] = s.orders[at]
         rec.rebuild[row, at] = x.rebuild[at]
         rec.lost[row, at] = x.lost[at]
-    for f in range(n.flows.shape[0]):
-        product = f % n.sectors
-        for w in range(lanes):
-            at = f * lanes + w
+    size = n.flows.shape[0]
+    for w in range(lanes):
+        for f in range(size):
+            at, product = w * size + f, f % n.sectors
             missing = 1.0 - x.to_final[at]
             rec.undelivered[row, at] = n.final[at] * missing
             if missing != 0.0:
                 for r in range(n.regions):
-                    place = (r * n.sectors + product) * lanes + w
+                    place = (w * n.regions + r) * n.sectors + product
                     rec.unmet[row, place] += n.final_by_region[f, r] * missing
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def make_and_share(
     n: Network,
     c: Conduct,
@@ -259,7 +269,7 @@ def make_and_share(
             x.weight[at] = x.capacity[at] / n.output[at]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def receive_and_order(
     n: Network, c: Conduct, h: Hazards, s: NetworkState, rec: NetworkRecord, t: int, x: Work
 ) -> None:

@@ -83,18 +83,17 @@ def weigh_lanes(
     Parameters
     ----------
     flows : (N, N)
-    first, second : (N * L,)
-    a, b : (S, N * L)
+    first, second : (L * N,)
+    a, b : (S, L * N)
     """
     n = flows.shape[0]
     rows = flows.reshape(n // sectors, sectors, n)
-    p, q = (w.reshape(n // sectors, sectors, -1) for w in (first, second))
-    both = np.concatenate([p, q], axis=2)
-    lanes = p.shape[2]
+    lanes = first.size // n
+    both = np.concatenate([first, second]).reshape(2 * lanes, n // sectors, sectors)
     for i in range(sectors):
-        sums = rows[:, i, :].T @ both[:, i, :]
-        a[i] = sums[:, :lanes].ravel()
-        b[i] = sums[:, lanes:].ravel()
+        sums = both[:, :, i] @ rows[:, i, :]
+        a[i] = sums[:lanes].ravel()
+        b[i] = sums[lanes:].ravel()
 
 
 def collect_lanes(
@@ -103,8 +102,7 @@ def collect_lanes(
     """:func:`collect` for many lanes at once."""
     n = flows.shape[0]
     rows = flows.reshape(n // sectors, sectors, n)
-    lanes = orders.size // n
-    faced = orders.reshape(n // sectors, sectors, lanes)
+    faced = orders.reshape(-1, n // sectors, sectors)
     for i in range(sectors):
-        faced[:, i, :] = rows[:, i, :] @ scale[i].reshape(n, lanes)
+        faced[:, :, i] = scale[i].reshape(-1, n) @ rows[:, i, :].T
     orders *= weight

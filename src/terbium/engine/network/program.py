@@ -1,7 +1,7 @@
 """The compiled form of a table and of what happens to it: flat arrays for the network kernel.
 
 ``N`` industries in ``R`` regions and ``S`` sectors, ``L`` lanes (runs stepped side by side). Every
-array over industries ends in an axis of ``M = N * L`` entries, industry by industry, lane by lane;
+array over industries ends in an axis of ``M = L * N`` entries, lane by lane, industry by industry;
 arrays over (input, industry) have the shape (S, M). Money is the table's own; flows are per step.
 
 Orders are never stored per link. With shares that depend on the supplier and on the buyer's input
@@ -195,8 +195,8 @@ class NetworkRecord(NamedTuple):
         final demand that suppliers could not deliver.
     lost
         Capital lost [money].
-    unmet : (step, R * S * lanes)
-        Final demand unmet, by consuming region and sector of the product.
+    unmet : (step, lanes * R * S)
+        Final demand unmet, by lane, consuming region and sector of the product.
     stock : (row, S, M)
         Stocks after deliveries in the steps ``0, every, 2 every, ...`` [money].
     books : (2,)

@@ -51,8 +51,8 @@ def final_by_region(table: InputOutputTable, behaviour: Behaviour) -> Floats:
 
 
 def over_lanes(values: Floats, lanes: int) -> Floats:
-    """Repeat the last axis for each lane, industry by industry."""
-    return np.ascontiguousarray(np.repeat(values, lanes, axis=-1))
+    """Repeat the last axis once for each lane."""
+    return np.concatenate([values] * lanes, axis=-1)
 
 
 def network(table: InputOutputTable, behaviour: Behaviour, lanes: int) -> Network:
