@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.engine.network.economies import (
     assert_alike,
     behaviour_of,
+    behaviours,
     cases,
+    economies,
     economy,
+    events,
     is_steady,
     levels,
     links,
@@ -20,17 +24,10 @@ from tests.engine.network.economies import (
     stop,
 )
 
-from terbium.engine.network.case import Case, Extras, LinkFriction, Shock, Transit
-from terbium.engine.network.kernel import advance
+from terbium.engine.network.batch import simulate_many
+from terbium.engine.network.case import Case, Extras, LinkFriction, Transit
 from terbium.engine.network.run import simulate
-from terbium.engine.network.setup import (
-    FACTORED,
-    at_rest,
-    conduct,
-    empty_record,
-    hazards,
-    network,
-)
+from terbium.engine.network.setup import FACTORED
 from terbium.graph.tables import InputOutputTable
 
 STEPS = 80
@@ -79,33 +76,80 @@ def test_a_transit_of_nil_and_a_friction_of_nil_choose_the_other_layout_only(rul
     assert not factored.borders
 
 
-def test_lanes_side_by_side_are_runs_of_their_own() -> None:
-    table = economy(5, 3, 3)
-    behaviour = behaviour_of(table, days=20.0, tau=30.0)
-    amounts = np.array([0.9, 0.3]), np.array([0.5, 0.6])
-    node = np.array([0, 4])
-    cases_ = [
-        Case(STEPS, behaviour, (Shock("arbitrary", node, a, 4, 20, "linear", 30.0),))
-        for a in amounts
+@st.composite
+def many(draw: st.DrawFn) -> tuple[InputOutputTable, list[Case]]:
+    """Cases of one table and the same rules, in which everything else differs."""
+    table = draw(economies())
+    rule = {"rationing": draw(rules), "order_type": draw(st.sampled_from(["alt", "noalt"]))}
+    rule |= {"compatible": draw(st.booleans()) and rule["rationing"] == "proportional"}
+    endless = draw(st.booleans())
+    found = []
+    for _ in range(draw(st.integers(1, 5))):
+        days = draw(st.lists(st.floats(2.0, 90.0), min_size=1, max_size=1)) * len(table.sectors)
+        days[0] = np.inf if endless else days[0]
+        behaviour = draw(behaviours(table, days=np.array(days), **rule))
+        loss = stop(STEPS, draw(st.integers(0, table.x.size - 1)), 5, 25, draw(st.floats(0.0, 1.0)))
+        shocks = draw(events(table, behaviour, STEPS))
+        found.append(Case(STEPS, behaviour, shocks, capacity_loss=loss))
+    return table, found
+
+
+@settings(max_examples=30)
+@given(many())
+def test_cases_side_by_side_are_runs_of_their_own(
+    drawn: tuple[InputOutputTable, list[Case]],
+) -> None:
+    table, several = drawn
+    regions, sectors = len(table.regions), len(table.sectors)
+    alone = []
+    for case in several:
+        run = simulate(table, case)
+        alone.append(run)
+        again = lambda other, case=case: series(simulate(other, case))  # noqa: E731
+        assume(is_steady(table, case, series(run), again, AGREE))
+    batch = simulate_many(table, several)
+    within = AGREE * table.x.max() / 365.0
+    for lane, run in enumerate(alone):
+        made = run.production_realised.reshape(STEPS, regions, sectors)
+        unmet = run.final_demand_unmet.reshape(STEPS, regions, sectors)
+        for ours, expected in (
+            (batch.by_region[lane], made.sum(axis=2)),
+            (batch.by_sector[lane], made.sum(axis=1)),
+            (batch.unmet[lane], unmet.sum(axis=2)),
+            (batch.output[lane] / STEPS, run.production_realised.mean(axis=0)),
+            (batch.lowest[lane], run.production_realised.min(axis=0)),
+        ):
+            np.testing.assert_allclose(ours, expected, rtol=0, atol=sectors * within)
+
+
+def test_a_batch_of_several_blocks_has_the_same_bits_in_any_number_of_threads() -> None:
+    table = economy(4, 3, 3)
+    several = [
+        Case(STEPS, behaviour_of(table, days=20.0), capacity_loss=stop(STEPS, k % 9, 5, 25, 0.7))
+        for k in range(20)
     ]
-    lanes = len(amounts)
-    parts = (network(table, behaviour, lanes), conduct(table, behaviour, lanes))
-    h = hazards(table, cases_[0], lanes)
-    h = h._replace(amount=np.stack(amounts, axis=1))
-    state = at_rest(table, behaviour, parts[0], h)
-    record = empty_record(parts[0], STEPS, 13)
-    advance(*parts, h, state, record, (0, STEPS), 13)
-    for lane, case in enumerate(cases_):
-        alone = simulate(table, case)
-        size = alone.production_realised.max()
-        for name, ours in {
-            "production_realised": record.output,
-            "orders_received": record.orders,
-            "final_demand_unmet": record.unmet,
-            "inputs_stock_end": record.stock,
-        }.items():
-            expected = getattr(alone, name)
-            np.testing.assert_allclose(
-                ours[..., lane::lanes], expected, rtol=1e-10, atol=1e-10 * size
-            )
-    assert np.ptp(record.output.reshape(STEPS, -1, lanes), axis=2).max() > 1.0
+    one, two = (simulate_many(table, several, threads=threads) for threads in (1, 2))
+    for field in fields(one):
+        assert getattr(one, field.name).tobytes() == getattr(two, field.name).tobytes()
+    np.testing.assert_allclose(one.output[0], one.output[9], rtol=1e-12)
+    assert np.ptp(one.output.sum(axis=1)) > 1.0
+
+
+def test_cases_that_do_not_go_together_are_refused() -> None:
+    table = economy(4, 3, 3)
+    behaviour = behaviour_of(table)
+    case = Case(STEPS, behaviour)
+    others = {
+        "steps": replace(case, steps=STEPS + 1),
+        "a state for each link": replace(
+            case, behaviour=replace(behaviour, rationing="water_filling")
+        ),
+        "rationing": replace(case, behaviour=replace(behaviour, rationing="final_first")),
+        "compatible": replace(case, behaviour=replace(behaviour, compatible=True)),
+        "year": replace(case, behaviour=replace(behaviour, year_steps=52.0)),
+    }
+    for word, other in others.items():
+        with pytest.raises(ValueError, match=word):
+            simulate_many(table, [case, other])
+    with pytest.raises(ValueError, match="no cases"):
+        simulate_many(table, [])
