@@ -22,6 +22,7 @@ from terbium.analysis.propagation_losses import (
     stop_rows,
     total_row,
 )
+from terbium.analysis.propagation_room import room_needed
 from terbium.engine.network.books import Balance
 from terbium.engine.network.case import Case
 from terbium.engine.network.run import Trajectories
@@ -260,3 +261,26 @@ def test_the_examples_say_what_they_said(event: str) -> None:
         GOLDEN.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         pytest.fail(f"wrote the figures of {event}: look at them, and run again")
     assert json.loads(json.dumps(found)) == kept[event]
+
+
+def test_a_run_that_does_not_fit_is_refused_before_it_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(tb.GraphError, match=r"a run of 1000000000 steps that needs 8"):
+        tb.propagate(TABLE, {"events": [], "T": 10**9, "options": {"record": {"stocks_every": 9}}})
+    monkeypatch.setattr("terbium.analysis.propagation_room.free_memory", lambda: 10**6)
+    assert tb.propagate(TABLE, {"events": [], "T": 300}).regime == "at rest"
+    monkeypatch.setattr("terbium.analysis.propagation_room.free_memory", lambda: 2 * 10**5)
+    with pytest.raises(tb.GraphError, match="stocks_every"):
+        tb.propagate(TABLE, {"events": [], "T": 300})
+
+
+def test_room_grows_with_links_and_licences() -> None:
+    def room(options: dict[str, Any], is_factored: bool) -> int:
+        case = resolve(event_of({"events": [], "T": 30, "options": options}), TABLE)
+        return room_needed(TABLE, case, is_factored)
+
+    desk = {"desk_capacity": 1.0, "review_days": 10, "validity_days": 90, "refile_share": 0.5}
+    licences = {"licences": {**desk, "links": [{"from_sector": "cars", "controlled_share": 0.5}]}}
+    plain, linked = room({}, True), room({"rationing": "priority"}, False)
+    assert plain < linked < room(licences, False)

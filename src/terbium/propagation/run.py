@@ -1,4 +1,4 @@
-"""The facade of propagations: a table and an event in, trajectories and what they say out."""
+"""A propagation, ready to run and finished."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -20,15 +20,14 @@ from terbium.analysis.propagation import Propagated, summarise_propagation
 from terbium.analysis.propagation_losses import Losses, industry_rows
 from terbium.analysis.propagation_stability import stability_text
 from terbium.base.code import code_hash
-from terbium.base.errors import GraphError, InputError, LabelError, Problems, suggest
+from terbium.base.errors import LabelError, suggest
 from terbium.base.files import tidy_json
 from terbium.base.version import __version__
 from terbium.engine.network.case import Case, Extras
 from terbium.engine.network.run import STRIDE, Progress, Propagation, Trajectories
 from terbium.engine.network.setup import FACTORED
-from terbium.engine.network.stability import Stability, assess
-from terbium.graph.tables import InputOutputTable, read_table
-from terbium.graph.tables_memory import check_memory, memory_needed
+from terbium.engine.network.stability import Stability
+from terbium.graph.tables import InputOutputTable
 from terbium.results.checkpoints import Mark, checkpoint_path, keep, take_up
 from terbium.results.context import Row
 from terbium.results.store import Renderer
@@ -39,103 +38,9 @@ from terbium.results.trajectories import (
     dataset_of,
     save_propagation,
 )
-from terbium.scenario.examples import event_path, table_path
-from terbium.scenario.propagation import event_of, read_event, remarks, resolve
 from terbium.scenario.propagation_schema import PropagationEvent
 
 MANIFEST_VERSION = 1
-
-TableLike = InputOutputTable | str | Path
-EventLike = PropagationEvent | Mapping[str, Any] | str | Path
-
-
-def propagate(
-    table: TableLike,
-    event: EventLike,
-    out: Path | str | None = None,
-    *,
-    case: str | None = None,
-    steps: int | None = None,
-    compatible: bool | None = None,
-    clip_negative_final: bool = False,
-    progress: Progress | None = None,
-    render: Renderer | None = None,
-) -> PropagationRun:
-    """Run shocks through an input-output table.
-
-    Parameters
-    ----------
-    table
-        A table, the path of one (docs/tables.md), or the name of one that is shipped.
-    event
-        The path of an event file (docs/events.md), its content as a mapping, or the name of one
-        that is shipped.
-    out
-        Folder to write; None writes nothing.
-    case
-        Which case, of an event file that holds several.
-    steps
-        Temporal units to run, instead of the file's ``T``.
-    compatible
-        Whether BoARIO's dead band and rounding are reproduced; None leaves it to the file.
-    clip_negative_final
-        Set negative final demand to zero, however much of it there is.
-    progress
-        Called with the steps done and the steps in all.
-    render
-        Writes the report, such as :func:`terbium.render_report`; None leaves it out.
-
-    Raises
-    ------
-    InputError
-        With every problem of the table, or of the event, at once.
-
-    Examples
-    --------
-    >>> run = propagate("example", "flood")
-    >>> run.regime, run.losses("region").columns[:2].tolist()
-    ('recovered', ['region', 'output_lost'])
-    """
-    asked = prepare(
-        table,
-        event,
-        case=case,
-        steps=steps,
-        compatible=compatible,
-        clip_negative_final=clip_negative_final,
-    )
-    run = asked.simulate(progress)
-    if out is not None:
-        run.save(out, render)
-    return run
-
-
-def prepare(
-    table: TableLike,
-    event: EventLike,
-    *,
-    case: str | None = None,
-    steps: int | None = None,
-    compatible: bool | None = None,
-    clip_negative_final: bool = False,
-) -> Prepared:
-    """Read and judge everything that a propagation needs; see :func:`propagate`."""
-    wrong: list[InputError] = []
-    flows = asked = None
-    try:
-        asked = _event(event, case, steps, compatible)
-    except InputError as error:
-        wrong.append(error)
-    try:
-        flows = _table(table, clip_negative_final)
-    except InputError as error:
-        wrong.append(error)
-    if asked is None or flows is None:
-        raise _together(wrong)
-    resolved = resolve(asked, flows)
-    _check_room(flows, resolved)
-    said = (*flows.warnings, *remarks(asked, flows))
-    return Prepared(flows, asked, resolved, assess(flows, resolved.behaviour), said)
 
 
 @dataclass(frozen=True)
@@ -171,7 +76,7 @@ class Prepared:
     @property
     def is_factored(self) -> bool:
         """Whether orders stay factored, or every link has a state (docs/design/012)."""
-        return self.case.behaviour.rationing in FACTORED and self.case.extras == Extras()
+        return is_factored(self.case)
 
     @property
     def stability_text(self) -> str:
@@ -362,34 +267,6 @@ class PropagationRun:
         )
 
 
-def _event(
-    given: EventLike, case: str | None, steps: int | None, compatible: bool | None
-) -> PropagationEvent:
-    if isinstance(given, PropagationEvent):
-        given = {**given.applied()}
-    if isinstance(given, Mapping):
-        return event_of(given, case=case, steps=steps, compatible=compatible)
-    return read_event(event_path(given), case, steps=steps, compatible=compatible)
-
-
-def _table(given: TableLike, clips: bool) -> InputOutputTable:
-    if isinstance(given, InputOutputTable):
-        return given
-    return read_table(table_path(given), negative_final="clip" if clips else "small")
-
-
-def _together(wrong: list[InputError]) -> InputError:
-    """What is wrong with table and event, in one message."""
-    if not wrong[1:]:
-        return wrong[0]
-    problems = [replace(p, place=f"{e.where}, {p.place}") for e in wrong for p in e.problems]
-    return InputError("event and table", problems)
-
-
-def _check_room(table: InputOutputTable, case: Case) -> None:
-    """Refuse a run whose record does not fit, however long it is asked to be."""
-    flows = table.Z.nbytes + table.Y.nbytes
-    shape = len(table.regions), len(table.sectors), len(table.categories)
-    problems = Problems()
-    check_memory(memory_needed(*shape, case.steps) - flows, problems)
-    problems.raise_if_any(table.name, GraphError)
+def is_factored(case: Case) -> bool:
+    """Whether a case is stepped with orders that are never stored by link."""
+    return case.behaviour.rationing in FACTORED and case.extras == Extras()
