@@ -303,3 +303,86 @@ def test_the_reference_is_met_through_the_command(desk: Path, shared_dir: Path, 
         assert np.array_equal(finite, np.isfinite(got["inputs_stock_end"]))
         stock = wanted["inputs_stock_end"][finite]
         assert np.abs(stock - got["inputs_stock_end"][finite]).max() <= 1e-6 * stock.max()
+
+
+def broken(kind: str) -> dict[str, np.ndarray]:
+    """A table with one thing wrong."""
+    rng = np.random.default_rng(2)
+    Z, Y = rng.uniform(1.0, 2.0, (4, 4)), rng.uniform(5.0, 9.0, (4, 2))
+    x = Z.sum(axis=1) + Y.sum(axis=1)
+    regions = np.array(["a", "b"])
+    if kind == "negative flow":
+        Z[1, 2] = -3.0
+    elif kind == "not a number":
+        Y[0, 1] = np.nan
+    elif kind == "sums":
+        x = x * 1.5
+    elif kind == "label twice":
+        regions = np.array(["a", "a"])
+    elif kind == "shapes":
+        Z = Z[:3]
+    labels = {"sectors": np.array(["s", "t"]), "categories": np.array(["c"])}
+    return {"Z": Z, "Y": Y, "x": x, "regions": regions, **labels}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["negative flow", "not a number", "sums", "label twice", "shapes", "cut short", "absent"],
+)
+def test_a_bad_table_is_refused_before_any_work(desk: Path, kind: str) -> None:
+    table = desk / "t.npz"
+    if kind != "absent":
+        np.savez(table, **broken(kind))
+    if kind == "cut short":
+        table.write_bytes(table.read_bytes()[:700])
+    (desk / "e.json").write_text('{"events": [], "T": 5}', encoding="utf-8")
+    before = sorted(desk.iterdir())
+    answer = call("propagate", table, "e.json", "--json")
+    assert answer.code == 2
+    assert answer.out == ""
+    assert "problem(s)" in answer.err
+    assert "Traceback" not in answer.err
+    assert "Running" not in answer.err
+    assert sorted(desk.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "events",
+        "[1, 2]",
+        "events: [{type: recovery, unit: fracK, impact: [[east, mining, 0.4]]}]",
+        "events: [{type: recovery, unit: fracK, impact: [[east, mining, 4]], recovery_tau: 9}]",
+        "events: [{type: rebuild, impact: [[east, mining, 1]], rebuilding_sectors: {mining: 2}}]",
+        "events: []\nmodel: {psi_param: 3}\nsurprise: 1",
+        "events: []\nT: -4",
+        "{events: [}",
+    ],
+)
+def test_a_bad_event_is_refused_before_any_work(desk: Path, text: str) -> None:
+    (desk / "e.yaml").write_text(text, encoding="utf-8")
+    answer = call("propagate", "example", "e.yaml")
+    assert answer.code == 2
+    assert "problem(s)" in answer.err
+    assert "Traceback" not in answer.err
+    assert [path.name for path in desk.iterdir()] == ["e.yaml"]
+
+
+def test_states_that_the_event_asks_for_are_kept(desk: Path) -> None:
+    event = {"events": [], "T": 30, "options": {"checkpoints": [10, 20]}}
+    (desk / "e.json").write_text(json.dumps(event), encoding="utf-8")
+    answer = call("propagate", "example", "e.json", "--out", "x", "--no-report")
+    assert answer.code == 0, answer.err
+    assert f"States: {Path('x.checkpoints')}" in answer.out
+    assert sorted(path.name for path in (desk / "x.checkpoints").iterdir()) == [
+        "step-000010.npz",
+        "step-000020.npz",
+    ]
+    with np.load(desk / "x" / "trajectories.npz") as arrays:
+        # without events nothing moves, and no option that is only about keeping changes that
+        made = arrays["production_realised"]
+        assert np.abs(made - made[0]).max() <= 1e-9 * made.max()
+    settings = json.loads((desk / "x" / "summary.json").read_text(encoding="utf-8"))["settings"]
+    row = next(r for r in settings if r["setting"] == "options.boario_compatible")
+    assert row["value"] == "true"
