@@ -22,15 +22,14 @@ from terbium.analysis.economy import (
     simulate_economy,
     with_economy,
 )
+from terbium.analysis.ensemble import Means, Sampling, run_ensemble
 from terbium.analysis.origin import Origin, run_context
-from terbium.base.errors import Problem, ScenarioError, suggest
+from terbium.base.errors import OutputError, Problem, ScenarioError, suggest
 from terbium.engine.compile import Compiled, compile_graph
 from terbium.engine.instructions import Cut, Instructions, NodeShock
 from terbium.engine.program import Rules
-from terbium.engine.recorder import Recorder
 from terbium.engine.recording import Recording
-from terbium.engine.run import Plan, simulate
-from terbium.engine.sample import Responses, Values
+from terbium.engine.run import Plan
 from terbium.evidence.dataset import Dataset, load_dataset
 from terbium.evidence.designs import Design
 from terbium.evidence.methods import method
@@ -47,6 +46,7 @@ from terbium.results.labels import groups_of
 from terbium.results.layout import build_dataset, with_labels
 from terbium.results.provenance import parameter_rows, provenance
 from terbium.results.store import Beside, Renderer, RunFolder, save_run
+from terbium.results.stream import Stream
 from terbium.results.summary import Summary, summarise
 from terbium.scenario import Scenario, load_scenario
 
@@ -141,39 +141,56 @@ class Study:
         seed: int | None = None,
         threads: int | None = None,
         progress: Callable[[int, int], None] | None = None,
+        *,
+        workers: int | None = None,
+        cluster: str | None = None,
+        out: Path | str | None = None,
+        resume: bool = False,
     ) -> Run:
-        """Run the scenario.
+        """Run the scenario; bytes do not depend on who computes it.
 
         Parameters
         ----------
         draws, seed
             Instead of the scenario's own.
-        threads
-            Worker threads; bits do not depend on them.
+        threads, workers, cluster
+            Threads of this process (by default one per core), processes of this machine, or the
+            address of a Dask scheduler. Processes are spawned: a script that asks for them calls
+            this under ``if __name__ == "__main__":``.
         progress
-            Called with the work done and the work in all.
+            Called with draws done and draws in all.
+        out
+            The folder that the run is to have. Draws are then written there while it runs, so that
+            memory stays flat, and `Run.save` ends what was begun. Without it they are in memory.
+        resume
+            Go on with an unfinished run of that folder, which a stop or a kill has left.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written, the cluster cannot be reached, or the unfinished run is
+            another one. A note of the error says what of the run is kept.
         """
         began = time.time()
-        draws = self.scenario.draws if draws is None else draws
-        seed = self.scenario.seed if seed is None else seed
-        sample = self.parameters.sample(draws, seed, self.scenario.design)
-        values = Values(self.parameters.names, sample)
-        responses = Responses(**self.scenario.responses.model_dump())
-        plan = Plan(values, responses, self.rules, threads)
-        recorder = Recorder(self.compiled, draws, self.scenario.headline.in_force)
-        simulate(self.compiled, plan, recorder, progress)
+        sampling = Sampling.of(self._origin, draws, seed)
+        context = self._context(sampling.seed)
+        means = Means(threads, workers, cluster, None if out is None else Path(out), resume)
+        ensemble = run_ensemble(
+            self._origin, self.compiled, self.rules, sampling, context, means, progress
+        )
+        recording = ensemble.recording
         log: dict[str, object] = {
             "host": platform.node(),
             "platform": platform.platform(),
             "python": platform.python_version(),
             "links": self.compiled.link_count,
         }
-        recording, context = recorder.finish(), self._context(seed)
-        economy = (
-            simulate_economy(self.economy, recording, context, progress) if self.economy else None
-        )
+        economy = None
+        if self.economy is not None:
+            with ensemble.guarded():
+                economy = simulate_economy(self.economy, recording, context, progress)
         log["seconds"] = round(time.time() - began, 3)
-        return Run(self, recording, context, log, plan, economy)
+        return Run(self, recording, context, log, ensemble.plan, economy, ensemble.stream)
 
     def _instructions(self) -> Instructions:
         scenario = self.scenario
@@ -217,9 +234,12 @@ class Study:
             export_origins=tuple(scenario.recording.origins),
         )
 
+    @property
+    def _origin(self) -> Origin:
+        return Origin(self.scenario, self.dataset, self.register, self.parameters)
+
     def _context(self, seed: int) -> RunContext:
-        made_from = Origin(self.scenario, self.dataset, self.register, self.parameters)
-        return run_context(made_from, self.compiled, self.graph, seed)
+        return run_context(self._origin, self.compiled, self.graph, seed)
 
 
 @dataclass(frozen=True)
@@ -240,6 +260,8 @@ class Run:
         Drawn values, responses and rules.
     economy
         What it did to the economy, where the scenario names a world table.
+    stream
+        The unfinished folder that holds its draws; None where they are in memory.
     """
 
     study: Study
@@ -248,6 +270,7 @@ class Run:
     log: Mapping[str, object]
     plan: Plan
     economy: Economy | None = None
+    stream: Stream | None = None
 
     def __repr__(self) -> str:
         return (
@@ -319,16 +342,23 @@ class Run:
     def _table(self, name: str) -> pd.DataFrame:
         return pd.DataFrame(cast(list[Row], self._rows[name]))
 
-    def save(self, out: Path | str, render: Renderer | None = None) -> RunFolder:
+    def save(self, out: Path | str | None = None, render: Renderer | None = None) -> RunFolder:
         """Write the run folder, complete or not at all.
 
         Parameters
         ----------
         out
-            The folder.
+            The folder; may be left out where `Study.simulate` was told.
         render
             Writes the report, such as :func:`terbium.render_report`; None leaves it out.
         """
+        stream = self.stream
+        if stream is not None and (out is None or Path(out).absolute() == stream.place):
+            return stream.save(self.recording, self.log, self._rows, self._beside, render)
+        if out is None:
+            raise OutputError.of(
+                "save", "out", "nothing", "a folder", "name the folder that the run is to have"
+            )
         return save_run(out, self.recording, self.context, self.log, render, self._beside)
 
 

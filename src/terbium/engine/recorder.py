@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from terbium.engine.recording import LINK_QUANTILES, Recording
 from terbium.evidence.methods import method
 
 Arrays = Mapping[str, NDArray[Any]]
+Regime = Mapping[str, str | list[str]]
 
 
 class Recorder:
@@ -62,6 +64,8 @@ def recording_of(
     arrays: Arrays,
     link_total: NDArray[np.float64],
     extremes: Extremes,
+    regime: Regime | None = None,
+    scratch: Path | None = None,
 ) -> Recording:
     """The recording of a run from what was kept of its blocks.
 
@@ -78,6 +82,10 @@ def recording_of(
         shape (link, quantile) [t].
     extremes
         Of the books.
+    regime
+        Whether output came back; worked out where it is not given.
+    scratch
+        See :class:`~terbium.engine.recording.Recording`.
     """
     p, labels = compiled.program, list(compiled.nodes["label"])
     origin = compiled.outputs["node"].to_numpy()[compiled.links["output"].to_numpy()]
@@ -106,12 +114,13 @@ def recording_of(
             "licence_residual_max": extremes.licence_residual,
             "min_stock": extremes.lowest,
         },
-        regime=_regime(compiled, arrays["output_share"]),
+        regime=_regime(compiled, arrays["output_share"]) if regime is None else regime,
+        scratch=scratch,
         **arrays,
     )
 
 
-def _regime(compiled: Compiled, output: NDArray[np.float32]) -> dict[str, str | list[str]]:
+def _regime(compiled: Compiled, output: NDArray[np.float32]) -> Regime:
     """Whether output came back, judged by the last steps of the run (docs/design/005).
 
     Row by row, so that an output that lies on disk need not come into memory whole.

@@ -16,6 +16,9 @@ from terbium.engine.program import FINAL, LANES, Draws
 
 Floats = NDArray[np.float64]
 
+VALIDITY = "licensing/validity"
+"""The one drawn parameter of which all draws share a value, the median."""
+
 
 @dataclass(frozen=True)
 class Responses:
@@ -69,7 +72,7 @@ class Values:
 
 def validity_steps(compiled: Compiled, values: Values) -> int:
     """Steps after which an unused licence lapses: the median of what was drawn."""
-    weeks = float(np.median(values["licensing/validity"]))
+    weeks = float(np.median(values[VALIDITY]))
     return max(1, round(weeks * convert(1.0, "weeks", "days") / compiled.clock.step_days))
 
 

@@ -198,7 +198,7 @@ def trajectory_of(
         Base period of the scenario, and the first day that it covers.
     """
     base, covers = window
-    names = [n for n in dataset.estimates if n in _NEEDED or n.startswith(_FAMILIES)]
+    names = needed_values(dataset)
     return Trajectory(
         recording=recording,
         context=context,
@@ -212,6 +212,11 @@ def trajectory_of(
         register=register,
         ways=_ways(graph),
     )
+
+
+def needed_values(dataset: Dataset) -> list[str]:
+    """Names of the drawn parameters that a trajectory is put together from."""
+    return [n for n in dataset.estimates if n in _NEEDED or n.startswith(_FAMILIES)]
 
 
 def _ways(graph: SupplyGraph) -> dict[Pair, str]:

@@ -82,6 +82,12 @@ def build_dataset(recording: Recording, context: RunContext) -> xr.Dataset:
     )
 
 
+def late_variables(recording: Recording) -> dict[str, xr.Variable]:
+    """What is known of a dataset only when all draws are done, and its constants."""
+    base = _flows(recording)["export_base"]
+    return {"export_base": base, **_made(recording), **_links(recording)}
+
+
 def _attributes(recording: Recording, context: RunContext) -> dict[str, str | int]:
     return {
         "title": context.title,

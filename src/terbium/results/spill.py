@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -28,8 +29,9 @@ class Spill(MutableMapping[Key, Floats], Generic[Key]):
     def __init__(self, folder: Path | None = None) -> None:
         self._held: dict[Key, Floats] = {}
         self._places: dict[Key, tuple[int, tuple[int, ...]]] = {}
-        # open as long as the mapping lives
         self._file = None if folder is None else tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        if self._file is not None:
+            weakref.finalize(self, self._file.close)
 
     def __setitem__(self, key: Key, array: Floats) -> None:
         if self._file is None:

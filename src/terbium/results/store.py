@@ -13,7 +13,6 @@
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +21,6 @@ from typing import Any, cast
 
 import pandas as pd
 import xarray as xr
-from zarr.codecs import ZstdCodec
 
 from terbium.base.errors import OutputError
 from terbium.base.files import atomic_dir, sha256_of_files, tidy_json
@@ -34,18 +32,15 @@ from terbium.results.layout import build_dataset, with_labels
 from terbium.results.provenance import PARAMETER_COLUMNS
 from terbium.results.quantiles import BANDS
 from terbium.results.summary import Summary, link_rows, summarise
+from terbium.results.zarr_store import write_zarr
 
 MANIFEST = "manifest.json"
+RESULTS = "results.zarr"
 PARAMETERS = "parameters.csv"
 MANIFEST_VERSION = 1
 
 Renderer = Callable[[Summary, Mapping[str, object]], str]
 """Makes the report out of summary and manifest."""
-
-# draws are noise to a compressor: higher levels save less than 1 % and take up to twice as long
-_COMPRESSION_LEVEL = 3
-# values per chunk: some 2 MB of one quantity
-_CHUNK = 2**19
 
 _INTERVAL = tuple(BANDS)
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -146,48 +141,51 @@ def save_run(
     OutputError
         If the place holds something that is not a run, or cannot be written.
     """
-    beside = beside or Beside()
-    dataset = build_dataset(recording, context)
-    summary = {**summarise(recording, context), **beside.summary}
-    tables = _tables(summary, link_rows(recording))
+    dataset, rows = build_dataset(recording, context), summarise(recording, context)
     with atomic_dir(path, replaces=MANIFEST) as folder:
-        write_zarr(dataset, folder / "results.zarr")
-        (folder / "tables").mkdir()
-        for name, rows in tables.items():
-            _write(folder / "tables" / f"{name}.csv", csv_text(rows, COLUMNS[name]))
-        for name, further in beside.tables.items():
-            columns = tuple(dict.fromkeys(column for row in further for column in row))
-            _write(folder / "tables" / f"{name}.csv", csv_text(further, columns))
-        (folder / "tables.xlsx").write_bytes(xlsx_bytes(_sheets(tables), _NOTES, COLUMNS))
-        summary_text = tidy_json(summary)
-        _write(folder / "summary.json", summary_text)
-        _write(folder / PARAMETERS, csv_text(beside.parameters, PARAMETER_COLUMNS))
-        manifest = {**_manifest(context, recording, folder), **beside.manifest}
-        if render is not None:
-            # the report reads what was written, so that it can be made again from the folder
-            _write(folder / "report.html", render(json.loads(summary_text), manifest))
-        _write(folder / MANIFEST, tidy_json(manifest))
-        _write(folder / "run.log.json", tidy_json(dict(log)))
+        write_zarr(dataset, folder / RESULTS)
+        fill_folder(folder, recording, context, log, rows, beside or Beside(), render)
     return RunFolder(Path(path))
 
 
-def write_zarr(dataset: xr.Dataset, path: Path) -> None:
-    """Write a dataset with a fixed compressor and fixed chunks."""
-    encoding: dict[str, dict[str, object]] = {}
-    for name in (*dataset.data_vars, *dataset.coords):
-        variable = dataset[name]
-        shape = variable.shape
-        row = max(math.prod(shape[1:]), 1)
-        first = min(max(_CHUNK // row, 1), max(shape[0], 1))
-        chunks = (first, *(max(size, 1) for size in shape[1:]))
-        whole = chunks if name in dataset.data_vars else tuple(max(size, 1) for size in shape)
-        encoding[str(name)] = {
-            "compressors": [ZstdCodec(level=_COMPRESSION_LEVEL, checksum=False)],
-            "chunks": whole,
-            "_FillValue": None,
-        }
-    encoding["time"] |= {"units": "days since 1970-01-01", "dtype": "int64"}
-    dataset.to_zarr(path, mode="w", zarr_format=3, consolidated=False, encoding=encoding)
+def fill_folder(
+    folder: Path,
+    recording: Recording,
+    context: RunContext,
+    log: Mapping[str, object],
+    rows: Summary,
+    beside: Beside,
+    render: Renderer | None = None,
+) -> None:
+    """Write all of a run folder but the labelled dataset, which is there already.
+
+    Parameters
+    ----------
+    folder
+        Where `results.zarr` lies.
+    recording, context, log, beside, render
+        As `save_run` takes them.
+    rows
+        What `terbium.results.summary.summarise` makes of the recording.
+    """
+    summary = {**rows, **beside.summary}
+    tables = _tables(summary, link_rows(recording))
+    (folder / "tables").mkdir(exist_ok=True)
+    for name, found in tables.items():
+        _write(folder / "tables" / f"{name}.csv", csv_text(found, COLUMNS[name]))
+    for name, further in beside.tables.items():
+        columns = tuple(dict.fromkeys(column for row in further for column in row))
+        _write(folder / "tables" / f"{name}.csv", csv_text(further, columns))
+    (folder / "tables.xlsx").write_bytes(xlsx_bytes(_sheets(tables), _NOTES, COLUMNS))
+    summary_text = tidy_json(summary)
+    _write(folder / "summary.json", summary_text)
+    _write(folder / PARAMETERS, csv_text(beside.parameters, PARAMETER_COLUMNS))
+    manifest = {**_manifest(context, recording, folder), **beside.manifest}
+    if render is not None:
+        # the report reads what was written, so that it can be made again from the folder
+        _write(folder / "report.html", render(json.loads(summary_text), manifest))
+    _write(folder / MANIFEST, tidy_json(manifest))
+    _write(folder / "run.log.json", tidy_json(dict(log)))
 
 
 def _write(path: Path, text: str) -> None:
@@ -261,9 +259,7 @@ class RunFolder:
     @cached_property
     def dataset(self) -> xr.Dataset:
         """The labelled dataset, read as it is used."""
-        return with_labels(
-            xr.open_zarr(self.path / "results.zarr", consolidated=False, chunks=None)
-        )
+        return with_labels(xr.open_zarr(self.path / RESULTS, consolidated=False, chunks=None))
 
     def table(self, name: str) -> pd.DataFrame:
         """Read one of the CSV tables.
@@ -316,7 +312,7 @@ def open_run(path: Path | str) -> RunFolder:
         If it is not a complete run, with what is missing.
     """
     folder = Path(path)
-    needed = ("results.zarr", "summary.json", MANIFEST)
+    needed = (RESULTS, "summary.json", MANIFEST)
     missing = [name for name in needed if not (folder / name).exists()]
     if missing:
         seen = f"no {', no '.join(missing)}" if folder.is_dir() else "no such folder"
