@@ -146,7 +146,8 @@ def test_shown_output_is_what_the_command_prints(
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_a_shown_example_runs(example: Block, desk: Path) -> None:
     is_stored = "open_run" in example.body and not Path("out/no-duties").is_dir()
-    if not EVERYTHING and ("simulate" in example.body or is_stored):
+    is_long = "simulate" in example.body and "terbium.propagation" not in example.body
+    if not EVERYTHING and (is_long or is_stored):
         pytest.skip("needs a run; all are run with TERBIUM_CI=1")
     exec(compile(example.body, example.page, "exec"), {})
 

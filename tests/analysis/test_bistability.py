@@ -17,6 +17,7 @@ from terbium.analysis.bistability import (
     is_collapsed,
     threshold_of,
 )
+from terbium.engine.network.case import ORDERING, RATIONING
 from terbium.engine.network.stability import assess, thresholds
 from terbium.graph.tables import InputOutputTable, read_table
 from terbium.scenario.examples import table_path
@@ -110,3 +111,30 @@ def test_the_figures_of_the_page_are_those_of_its_script() -> None:
     maps = [line for line in text.splitlines() if " 276 | " in line]
     assert len(maps) == 9
     assert all(line.endswith("| 276 | 0 |") for line in maps)
+
+
+def test_what_is_said_before_a_run_is_what_comes_of_it(example: InputOutputTable) -> None:
+    """Every rule, lean and full stocks: nothing that is called safe for certain collapses."""
+    event = {"type": "arbitrary", "impact": [["east", ["mining", "magnets"], 0.5]]}
+    event |= {"occurrence": 5, "duration": 14, "recovery_tau": 10}
+    for rule in RATIONING:
+        for ordering in ORDERING:
+            for days in (10, 90):
+                options = {"rationing": rule, "ordering": ordering}
+                model = {"main_inv_dur": days}
+                run = tb.propagate(
+                    example, {"events": [event], "model": model, "options": options, "T": 730}
+                )
+                text = run.made_from.stability_text
+                if run.regime == "collapsed":
+                    assert not run.made_from.stability.is_safe or "ranked claims" in text, (
+                        rule,
+                        ordering,
+                        days,
+                    )
+                if rule == "final_first":
+                    assert run.made_from.stability.at_risk.size == example.size
+                    assert "no stock is long enough" in text
+                if rule == "water_filling":
+                    assert run.made_from.stability.is_safe
+                    assert "neither goes on falling nor comes back" in text

@@ -45,7 +45,12 @@ def stability_text(table: InputOutputTable, case: Case, found: Stability) -> str
     if found.is_safe:
         return (
             "By the criterion no collapse can start: every stock that can stop its holder lasts at "
-            f"least as long as gaps take to be made up. {_rebuilding(case)}"
+            f"least as long as gaps take to be made up. {_beyond(case)}"
+        )
+    if b.rationing == "final_first":
+        return (
+            f"All {found.at_risk.size} industries that need inputs are at risk: {found.rule}. "
+            "Whatever is short, industry goes without, and output goes on falling."
         )
     rows = [_industry(table, b, found, int(f)) for f in found.at_risk[:_NAMED]]
     named = ", ".join(
@@ -63,10 +68,12 @@ def stability_text(table: InputOutputTable, case: Case, found: Stability) -> str
     )
 
 
-def _rebuilding(case: Case) -> str:
-    """What a criterion without claims for rebuilding leaves open."""
+def _beyond(case: Case) -> str:
+    """What the criterion knows nothing of, as far as this case brings it."""
     if any(shock.kind == "rebuild" for shock in case.shocks):
         return "It knows nothing of orders for rebuilding, which can tip what it calls safe."
+    if case.behaviour.rationing != "proportional":
+        return "It knows nothing of ranked claims, which can tip what it calls safe."
     return "It is a mean field, and no proof for a single bottleneck."
 
 

@@ -104,8 +104,10 @@ def _warn(ready: Prepared) -> None:
     """Say on stderr what a reader should know before the run."""
     for warning in ready.warnings:
         note("\n".join(wrapped(f"Note: {warning}", "", "  ")))
-    if not ready.stability.is_safe:
-        note("\n".join(wrapped(f"Warning: {ready.stability_text}", "", "  ")))
+    stability = ready.stability
+    if not (stability.is_safe and stability.applies):
+        kind = "Note" if stability.is_safe else "Warning"
+        note("\n".join(wrapped(f"{kind}: {ready.stability_text}", "", "  ")))
     if not _is_compiled(ready):
         note("The first run on a machine compiles the kernel, which takes a minute.")
 

@@ -89,6 +89,9 @@ def assess(table: InputOutputTable, behaviour: Behaviour) -> Stability:
     threshold[binding] = np.where(
         days >= restoration, 0.0, thresholds(min(behaviour.psi, 1.0), days, restoration)
     )
+    if behaviour.rationing == "final_first":
+        # whatever is short, industry gets less than it uses (docs/bistability.md)
+        threshold[binding] = 1.0
     worst = np.nan_to_num(threshold, nan=0.0).max(axis=0, initial=0.0)
     order = np.lexsort((-table.x, -worst))
     applies, rule = _bearing(behaviour)
@@ -98,15 +101,20 @@ def assess(table: InputOutputTable, behaviour: Behaviour) -> Stability:
 
 def _bearing(b: Behaviour) -> tuple[bool, str]:
     """Whether the criterion applies under the rules of a case, and why."""
+    if b.rationing == "final_first":
+        return True, "final demand is served first, so that no stock is long enough"
+    if b.rationing == "intermediate_first":
+        return False, "industry is served before final demand, which removes the mechanism"
+    if b.rationing == "water_filling":
+        return False, (
+            "water-filling gives industry what it uses and no more, so that output which fell "
+            "neither goes on falling nor comes back"
+        )
+    if b.rationing != "proportional":
+        return True, "claims are ranked, which can starve some buyers however full their stocks are"
     if b.ordering == "wanted":
         return (
             False,
             "industries go on ordering for what they want to make, which removes the mechanism",
         )
-    if b.rationing == "intermediate_first":
-        return False, "industry is served before final demand, which removes the mechanism"
-    if b.rationing == "final_first":
-        return True, "final demand is served first, which tips sooner than the criterion says"
-    if b.rationing == "proportional":
-        return True, "all claims are cut alike, as in the criterion"
-    return True, "the criterion was derived for claims cut alike; this rule may tip later or sooner"
+    return True, "all claims are cut alike, as in the criterion"
