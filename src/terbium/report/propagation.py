@@ -192,9 +192,7 @@ def _moved(rows: Sequence[Record]) -> list[Record]:
 
 def _left_out(view: View, rows: Sequence[Record]) -> str:
     hidden = view.run["regions"] - len(rows)
-    return (
-        f"; {count(hidden, 'region')} that hardly moved or lost less are left out" if hidden else ""
-    )
+    return f"; left out: {count(hidden, 'region')} that hardly moved or lost less" if hidden else ""
 
 
 def _worst_region(view: View) -> str:

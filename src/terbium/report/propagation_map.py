@@ -107,8 +107,7 @@ def _caption(cells: Mapping[str, Any]) -> str:
     said = "Output lost over the run, per cent of the year's output of the industry. "
     if regions <= columns and sectors <= rows:
         return said + "Regions and sectors that lost most come first; blank: no such industry."
-    shown = f"the {min(rows, sectors)} sectors and {min(columns, regions)} regions that lost most"
     return said + (
-        f"Of {count(sectors, 'sector')} and {count(regions, 'region')}, {shown}; losses.csv has "
-        "all. Blank: no such industry."
+        f"Of {count(sectors, 'sector')} and {count(regions, 'region')} those that lost most are "
+        "shown; losses.csv has all. Blank: no such industry."
     )
