@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.network.borders import EXTRAS, lifted
+from tests.engine.network.compiled import compile_once
 from tests.engine.network.economies import (
     Floats,
     behaviour_of,
@@ -35,6 +36,11 @@ few = settings(max_examples=4)
 every_rule = pytest.mark.parametrize("rule", RATIONING)
 every_extra = pytest.mark.parametrize("extra", EXTRAS)
 Kept = dict[str, Floats]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    compile_once()
 
 
 class Books:

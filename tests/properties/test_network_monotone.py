@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.network.borders import EXTRAS, crossing
+from tests.engine.network.compiled import compile_once
 from tests.engine.network.economies import (
     Floats,
     assert_same_bits,
@@ -42,6 +44,11 @@ MINE, PLANT = 0, 3
 some = settings(max_examples=40)
 rules = st.sampled_from(RATIONING)
 orderings = st.sampled_from(["realised", "wanted"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    compile_once()
 
 
 def received(table: InputOutputTable, case: Case, slot: int) -> Floats:
