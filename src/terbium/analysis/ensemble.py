@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from terbium.analysis.origin import Origin
-from terbium.base.code import code_hash
+from terbium.base.code import draw_code_hash
 from terbium.base.errors import InputError, Problems
 from terbium.engine.compile import Compiled
 from terbium.engine.distributed import cluster
@@ -26,6 +26,7 @@ from terbium.engine.run import Plan, Progress, compiled_for, drive
 from terbium.engine.sample import VALIDITY, Responses, Values
 from terbium.evidence.designs import Design
 from terbium.evidence.parameters import Parameters
+from terbium.policy.friction import FlowClass
 from terbium.results.context import RunContext
 from terbium.results.keys_trajectory import needed_values
 from terbium.results.stream import Outline, Stream
@@ -212,18 +213,31 @@ def _identity(chain: Compiled, sampling: Sampling, context: RunContext) -> dict[
         "dataset hash": context.dataset_hash,
         "parameter hash": context.parameter_hash,
         "chain hash": _chain_hash(chain),
-        "code hash": code_hash(),
+        "code hash": draw_code_hash(),
         "version of": {name: version(name) for name in _LIBRARIES},
     }
 
 
 def _chain_hash(chain: Compiled) -> str:
-    """Fingerprint of the arrays that the kernel steps over."""
+    """Fingerprint of all that a block is computed from, beside its draws."""
     digest = hashlib.sha256()
     arrays: Mapping[str, Any] = {**chain.program._asdict(), **chain.policy._asdict()}
     for name, array in arrays.items():
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(array).tobytes())
-    labels = (chain.export_keys, chain.queue_keys, chain.industry_keys, chain.made_keys)
-    digest.update(repr((labels, chain.desk, chain.stock_shocks)).encode())
+    for shock in chain.stock_shocks:
+        digest.update(f"{shock.step} {shock.scale} {shock.slots.tolist()}".encode())
+    for table in (chain.nodes, chain.inputs, chain.outputs):
+        digest.update(table.to_csv(index=False).encode())
+    digest.update(chain.graph.content.tobytes())
+    labels = (chain.classes, chain.routes, chain.export_keys, chain.queue_keys)
+    for label in (*labels, chain.industry_keys, chain.made_keys, chain.desk):
+        digest.update("\n".join(map(_text, label)).encode())
     return digest.hexdigest()
+
+
+def _text(label: object) -> str:
+    """A label in one way, whatever the order in which a set gives its members."""
+    if isinstance(label, FlowClass):
+        return repr(replace(label, elements=frozenset())) + " ".join(sorted(label.elements))
+    return repr(label)

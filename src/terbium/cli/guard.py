@@ -24,7 +24,7 @@ INTERRUPTED = 130
 # what a shell adds to the number of the signal that ended a process
 _SIGNALLED = 128
 
-_STOPPED = "terbium: stopped. Nothing half-written is left behind."
+_STOPPED = "terbium: stopped. Nothing half-written bears the name of a result."
 
 
 class Debug:
@@ -50,9 +50,9 @@ def guarded(command: Callable[[], object]) -> int:
         command()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else OUR_FAULT
-        return _ended(0 if ended.code is None else code)
-    except KeyboardInterrupt:
-        return _ended(INTERRUPTED)
+        return _ended(0 if ended.code is None else code, ended)
+    except KeyboardInterrupt as stopped:
+        return _ended(INTERRUPTED, stopped)
     except Exception as error:
         return _failed(error)
     return 0
@@ -67,9 +67,10 @@ def end_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, end)
 
 
-def _ended(code: int) -> int:
+def _ended(code: int, ended: BaseException) -> int:
     if code in (INTERRUPTED, _SIGNALLED + signal.SIGTERM):
         _say(_STOPPED)
+        _say_notes(ended)
     return code
 
 
@@ -79,6 +80,7 @@ def _failed(error: Exception) -> int:
     if isinstance(error, InputError):
         if not Debug.is_on:
             _say(str(error))
+            _say_notes(error)
         return error.exit_code
     first = str(error).partition("\n")[0]
     _say(
@@ -89,7 +91,14 @@ def _failed(error: Exception) -> int:
             "Please report it: run the same again as `terbium --debug ...` and send what it "
             "prints, with the command and `terbium --version`."
         )
+        _say_notes(error)
     return OUR_FAULT
+
+
+def _say_notes(error: BaseException) -> None:
+    """What an error knows beside its message: what is kept of the work, and how to go on."""
+    for note in getattr(error, "__notes__", ()):
+        _say(note)
 
 
 def _say(text: str) -> None:

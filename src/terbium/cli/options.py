@@ -1,7 +1,7 @@
 """Options that need more than a type: assignments, numbers with a bound, places to write."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -58,6 +58,18 @@ def at_least(value: int | None, least: int, option: str, problems: Problems) -> 
         return value
     problems.add(option, str(value), f"a whole number, {least} or more", "raise it or leave it out")
     return None
+
+
+def check_one_of(options: Mapping[str, object], problems: Problems) -> None:
+    """Note options that were given together and exclude one another; None was not given."""
+    given = [name for name, value in options.items() if value is not None]
+    if given[1:]:
+        problems.add(
+            " and ".join(given),
+            f"{len(given)} of them at once",
+            f"one of {', '.join(options)}",
+            "leave the others out",
+        )
 
 
 def check_folder(place: Path, marker: str, problems: Problems) -> None:

@@ -17,7 +17,7 @@ from threading import Event
 from typing import Any
 from uuid import uuid4
 
-from terbium.base.code import code_hash
+from terbium.base.code import draw_code_hash
 from terbium.base.errors import WorkerError
 from terbium.engine.ensemble import Crew, Job, Task, Tasks, Tick, in_flight, solve
 from terbium.engine.kept import Kept
@@ -47,7 +47,7 @@ def cluster(address: str, answers: float = _ANSWERS, starts: float = _STARTS) ->
         try:
             held = _hand_over(client, job, address, starts)
             width = _AHEAD * max(1, sum(client.ncores().values()))
-            submit = partial(client.get_executor(pure=False).submit, _solve, code_hash(), held)
+            submit = partial(client.get_executor(pure=False).submit, _solve, draw_code_hash(), held)
             for kept in in_flight(submit, tasks, width, {}):
                 tick(kept.count * steps)
                 yield kept
@@ -88,7 +88,7 @@ def _client(address: str, answers: float) -> Any:
 def _hand_over(client: Any, job: Job, address: str, starts: float) -> Any:
     """Make the job a task of the cluster, and wait until a worker has it."""
     packed = zlib.compress(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
-    held = client.submit(_unpack, code_hash(), packed, key=f"terbium-{uuid4()}")
+    held = client.submit(_unpack, draw_code_hash(), packed, key=f"terbium-{uuid4()}")
     try:
         held.result(timeout=starts)
     except TimeoutError:
@@ -119,11 +119,11 @@ def _solve(code: str, job: Job, task: Task) -> Kept:
 
 def _check_code(code: str) -> None:
     """Other code would leave other bytes, in some of the blocks."""
-    if code_hash() != code:
+    if draw_code_hash() != code:
         raise WorkerError.of(
             "ensemble",
             f"cluster, host {platform.node()}",
-            f"a worker with other sources of terbium ({code_hash()[:8]})",
+            f"a worker with other sources of terbium ({draw_code_hash()[:8]})",
             f"the sources of the run ({code[:8]})",
             "install the same version on every worker",
         )
