@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,8 @@ from tests.engine.network.economies import (
 
 from terbium.engine.network.batch import simulate_many
 from terbium.engine.network.case import Case, Extras, LinkFriction, Transit
+from terbium.engine.network.kernel import advance
+from terbium.engine.network.link_kernel import advance_links
 from terbium.engine.network.run import simulate
 from terbium.engine.network.setup import FACTORED
 from terbium.graph.tables import InputOutputTable
@@ -153,3 +156,19 @@ def test_cases_that_do_not_go_together_are_refused() -> None:
             simulate_many(table, [case, other])
     with pytest.raises(ValueError, match="no cases"):
         simulate_many(table, [])
+
+
+@pytest.mark.parametrize("kernel", [advance, advance_links])
+def test_the_order_of_arrays_in_memory_does_not_compile_a_kernel_again(kernel: Any) -> None:
+    table = economy(4, 3, 3)
+    behaviour = behaviour_of(table)
+    turned = {
+        name: np.asfortranarray(getattr(behaviour, name))
+        for name in ("inventory_steps", "restoration_steps", "criticality")
+    }
+    loss = stop(STEPS, [0, 1], 5, 25, 0.7)
+    loss = replace(loss, share=np.asfortranarray(loss.share))
+    case = Case(STEPS, replace(behaviour, **turned), capacity_loss=loss)
+    before = len(kernel.signatures)
+    simulate(table, case, each_link=kernel is advance_links)
+    assert len(kernel.signatures) == max(before, 1)

@@ -52,7 +52,8 @@ def final_by_region(table: InputOutputTable, behaviour: Behaviour) -> Floats:
 
 def over_lanes(values: Floats, lanes: int) -> Floats:
     """Repeat the last axis once for each lane."""
-    return np.concatenate([values] * lanes, axis=-1)
+    # another order in memory would have the kernel compiled a second time
+    return np.ascontiguousarray(np.concatenate([values] * lanes, axis=-1))
 
 
 def network(table: InputOutputTable, behaviour: Behaviour, lanes: int) -> Network:
