@@ -128,10 +128,11 @@ def detour(
             if trade > 0.0:
                 goal = held[c] * np.exp(-_price(d, s, c, m) / d.spread) / total
             ramp = (1.0 + d.growth) * s.detour[c, m] + d.seed * trade
-            s.detour[c, m] = min(goal, ramp, d.capacity * trade)
+            # a way round is given up as slowly as it is built, or it would come and go by the day
+            least = s.detour[c, m] / (1.0 + d.growth)
+            s.detour[c, m] = min(max(goal, least), ramp, d.capacity * trade)
             open_share[c] += s.detour[c, m]
             taken += s.detour[c, m] * _detected(d, s, c, m)
-            rec.detour[t, c, m] = s.detour[c, m]
             rec.enforcement[t, c, m] = s.enforcement[c, m]
         caught[c] = taken / open_share[c] if open_share[c] > 0.0 else 0.0
         open_share[c] = min(open_share[c] / held[c], 1.0) if held[c] > 0.0 else 0.0

@@ -173,7 +173,7 @@ def dispatch(
             if round_about > 0.0:
                 taken = round_about * x.caught[c]
                 rec.taken[i] += taken
-                _note_seized(n, s, rec, t, c, taken)
+                _note_detour(s, rec, t, c, round_about, taken)
                 _under_way(s, t, planes, i, n.link_lag[k] + d.lag, round_about - taken)
 
 
@@ -191,15 +191,14 @@ def _under_way(s: LinkState, t: int, planes: int, i: int, lag: float, amount: fl
 
 
 @njit(cache=True, error_model="numpy")
-def _note_seized(
-    n: LinkNetwork, s: LinkState, rec: LinkRecord, t: int, c: int, taken: float
-) -> None:
-    """Book what was taken, by conduit in proportion to its flow."""
+def _note_detour(s: LinkState, rec: LinkRecord, t: int, c: int, sent: float, taken: float) -> None:
+    """Book what went round and what was taken of it, by conduit in proportion to its flow."""
     whole = 0.0
     for m in range(s.detour.shape[1]):
         whole += s.detour[c, m]
     for m in range(s.detour.shape[1]):
         if whole > 0.0:
+            rec.detour[t, c, m] += sent * s.detour[c, m] / whole
             rec.seized[t, c, m] += taken * s.detour[c, m] / whole
 
 
