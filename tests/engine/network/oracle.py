@@ -352,8 +352,8 @@ def water_filling(e: Economy, j: int, claims: Floats, made: float) -> Floats:
     usual = np.concatenate([e.Z0[j], e.Y0[j], claims[e.n + e.regions :]])
     if claims.sum() <= made:
         return claims.copy()
-    low, high = 0.0, 1e9
-    for _ in range(200):
+    low, high = 0.0, float((claims[usual > 0] / usual[usual > 0]).max())
+    for _ in range(70):
         level = 0.5 * (low + high)
         if np.minimum(claims, level * usual).sum() > made:
             high = level

@@ -149,10 +149,10 @@ def test_water_filling_finds_the_level(
     got, asked = divided("water_filling", c), c.asked
     usual = np.append(c.usual[c.links], c.rebuild)
     if asked.sum() <= c.available * (1 + RTOL):
-        np.testing.assert_allclose(got, asked, rtol=RTOL)
+        np.testing.assert_allclose(got, asked, rtol=RTOL, atol=RTOL * asked.sum())
         return
     expected = oracle(asked, usual, c.available)
-    np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12 * asked.sum())
+    np.testing.assert_allclose(got, expected, rtol=1e-9, atol=RTOL * asked.sum())
 
 
 def test_water_filling_serves_first_whose_orders_fell_most() -> None:
