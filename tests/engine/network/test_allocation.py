@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 RTOL = 1e-12
 HUB = 200_000
-many = settings(max_examples=150)
+many = settings(max_examples=80)
 amounts = st.one_of(st.just(0.0), st.floats(1e-6, 1e6))
 
 

@@ -30,7 +30,7 @@ from terbium.graph.tables import InputOutputTable
 
 STEPS = 60
 AGREES = 1e-9
-some = settings(max_examples=40)
+some = settings(max_examples=30)
 
 
 def second_opinion(table: InputOutputTable, case: Case) -> dict[str, Floats]:

@@ -158,6 +158,7 @@ def test_cases_that_do_not_go_together_are_refused() -> None:
         simulate_many(table, [])
 
 
+@pytest.mark.skipif(not hasattr(advance, "signatures"), reason="Numba is switched off")
 @pytest.mark.parametrize("kernel", [advance, advance_links])
 def test_the_order_of_arrays_in_memory_does_not_compile_a_kernel_again(kernel: Any) -> None:
     table = economy(4, 3, 3)
