@@ -161,9 +161,9 @@ def test_a_run_that_is_stopped_leaves_nothing(
     answer = finish(running, timeout=60)
     assert answer.code == code
     assert answer.out == ""
-    said = "terbium: stopped. Nothing half-written is left behind.\n"
+    said = "terbium: stopped. Nothing half-written bears the name of a result.\n"
     assert answer.err == ("" if number == signal.SIGKILL else said)
-    assert list(tmp_path.iterdir()) == []
+    assert {path.name for path in tmp_path.iterdir()} <= {".here.unfinished"}
 
 
 def test_a_run_killed_while_it_writes_leaves_nothing_that_looks_like_a_result(
@@ -174,7 +174,7 @@ def test_a_run_killed_while_it_writes_leaves_nothing_that_looks_like_a_result(
     assert answer.code == -signal.SIGKILL
     left = list(tmp_path.iterdir())
     assert left
-    assert all(path.name.startswith(".here.partial-") for path in left)
+    assert all(path.name.startswith(".here.") for path in left)
     with pytest.raises(OutputError, match="no such folder"):
         open_run(tmp_path / "here")
     for path in left:
@@ -199,7 +199,8 @@ def test_a_run_that_fails_while_it_writes_keeps_the_earlier_one(
     assert failed.code == 1
     assert "Traceback" in failed.err
     assert "a fault of Terbium, not of your input (ZeroDivisionError: division" in failed.err
-    assert [path.name for path in place.iterdir()] == ["here"]
+    # what was computed stays beside it, hidden, for a run that goes on
+    assert {path.name for path in place.iterdir()} <= {"here", ".here.unfinished"}
     assert (place / "here" / "manifest.json").read_bytes() == before
 
 

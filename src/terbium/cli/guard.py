@@ -11,6 +11,7 @@ code  means
 ====  =============================================================================
 """
 
+import logging
 import signal
 import sys
 import traceback
@@ -69,6 +70,8 @@ def end_on_sigterm() -> None:
 
 def _ended(code: int, ended: BaseException) -> int:
     if code in (INTERRUPTED, _SIGNALLED + signal.SIGTERM):
+        # writes of the store that were under way are dropped with the process; that is no news
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         _say(_STOPPED)
         _say_notes(ended)
     return code
