@@ -73,15 +73,20 @@ def _client(address: str, answers: float) -> Any:
     """A connection to the scheduler."""
     try:
         from distributed import Client
+        from distributed.comm.addressing import resolve_address
     except ImportError:
         remedy = "install it: pip install 'terbium[cluster]'"
         raise _problem(address, "no package distributed", remedy) from None
+    connect: Any = Client
+    remedy = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
     try:
-        connect: Any = Client
+        # a client with an address that is none would not go away again
+        resolve_address(address)
         return connect(address, timeout=answers, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except ValueError as error:
+        raise _problem(address, f"no address ({error})", remedy) from error
+    except OSError as error:
         seen = f"no scheduler that answers in {answers:g} s ({_line(error)})"
-        remedy = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
         raise _problem(address, seen, remedy) from error
 
 
