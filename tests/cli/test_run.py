@@ -11,6 +11,7 @@ import pytest
 from tests.cli.commands import TINY, Answer, call, finish, start
 
 from terbium.base.errors import OutputError
+from terbium.cli.guard import Debug
 from terbium.results.store import open_run
 
 # the process dies while it writes: most of the folder is there, under a name that is not its own
@@ -153,9 +154,10 @@ def long_run(cwd: Path) -> subprocess.Popen[str]:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
 )
-def test_a_run_that_is_stopped_leaves_nothing(
+def test_a_run_that_is_stopped_before_a_block_is_done_leaves_nothing(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
+    """Killed, it leaves a hidden folder that no result could be taken for."""
     running = long_run(tmp_path)
     running.send_signal(number)
     answer = finish(running, timeout=60)
@@ -163,23 +165,25 @@ def test_a_run_that_is_stopped_leaves_nothing(
     assert answer.out == ""
     said = "terbium: stopped. Nothing half-written bears the name of a result.\n"
     assert answer.err == ("" if number == signal.SIGKILL else said)
-    assert {path.name for path in tmp_path.iterdir()} <= {".here.unfinished"}
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left <= ({".here.unfinished"} if number == signal.SIGKILL else set())
 
 
-def test_a_run_killed_while_it_writes_leaves_nothing_that_looks_like_a_result(
-    tmp_path: Path,
-) -> None:
-    run = ("run", "april-2025", *TINY, "--out", "here")
+def test_a_run_killed_while_it_writes_is_gone_on_with(tmp_path: Path) -> None:
+    """Nothing that it has left looks like a result, and none of its draws is drawn again."""
+    run = ("run", "april-2025", *TINY, "--out", tmp_path / "here")
     answer = finish(start(*run, cwd=tmp_path, code=DIES_WHILE_WRITING), timeout=300)
     assert answer.code == -signal.SIGKILL
-    left = list(tmp_path.iterdir())
-    assert left
-    assert all(path.name.startswith(".here.") for path in left)
+    (left,) = tmp_path.iterdir()
+    assert left.name == ".here.unfinished"
     with pytest.raises(OutputError, match="no such folder"):
         open_run(tmp_path / "here")
-    for path in left:
+    for path in (left, left / "run"):
         with pytest.raises(OutputError, match=r"no manifest\.json"):
             open_run(path)
+    assert call(*run, "--resume").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+    assert open_run(tmp_path / "here").changed_files() == []
 
 
 def test_a_run_that_fails_while_it_writes_keeps_the_earlier_one(
@@ -193,6 +197,7 @@ def test_a_run_that_fails_while_it_writes_keeps_the_earlier_one(
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.setattr("terbium.results.store.xlsx_bytes", fail)
+    monkeypatch.setattr(Debug, "is_on", False)
     monkeypatch.chdir(place)
     run = ("run", "april-2025", *TINY, "--seed", 2, "--out", "here")
     failed = call("--debug", *run)
@@ -200,7 +205,8 @@ def test_a_run_that_fails_while_it_writes_keeps_the_earlier_one(
     assert "Traceback" in failed.err
     assert "a fault of Terbium, not of your input (ZeroDivisionError: division" in failed.err
     # what was computed stays beside it, hidden, for a run that goes on
-    assert {path.name for path in place.iterdir()} <= {"here", ".here.unfinished"}
+    assert {path.name for path in place.iterdir()} == {"here", ".here.unfinished"}
+    assert "4 of 4 draws are kept in" in failed.err
     assert (place / "here" / "manifest.json").read_bytes() == before
 
 

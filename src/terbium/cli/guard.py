@@ -98,10 +98,15 @@ def _failed(error: Exception) -> int:
     return OUR_FAULT
 
 
-def _say_notes(error: BaseException) -> None:
-    """What an error knows beside its message: what is kept of the work, and how to go on."""
-    for note in getattr(error, "__notes__", ()):
-        _say(note)
+def _say_notes(error: BaseException | None) -> None:
+    """What an error knows beside its message: what is kept of the work, and how to go on.
+
+    The framework of the command line may have put an error of its own in front.
+    """
+    while error is not None:
+        for note in getattr(error, "__notes__", ()):
+            _say(note)
+        error = error.__cause__ or error.__context__
 
 
 def _say(text: str) -> None:
