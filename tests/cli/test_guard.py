@@ -64,3 +64,11 @@ def test_sigterm_unwinds_the_stack() -> None:
             signal.raise_signal(signal.SIGTERM)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_an_error_that_is_its_own_context_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    inner, outer = ValueError("unreadable"), CommandError.of("terbium", "file", "x", "y", "z")
+    inner.__context__, outer.__context__ = outer, inner
+    outer.add_note("5 draws are kept")
+    assert guarded(raising(outer)) == 2  # type: ignore[arg-type]
+    assert capsys.readouterr().err == f"{outer}\n5 draws are kept\n"

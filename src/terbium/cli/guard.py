@@ -101,9 +101,12 @@ def _failed(error: Exception) -> int:
 def _say_notes(error: BaseException | None) -> None:
     """What an error knows beside its message: what is kept of the work, and how to go on.
 
-    The framework of the command line may have put an error of its own in front.
+    The framework of the command line may have put an error of its own in front. An error that was
+    raised again where it was handled is its own context.
     """
-    while error is not None:
+    told: set[int] = set()
+    while error is not None and id(error) not in told:
+        told.add(id(error))
         for note in getattr(error, "__notes__", ()):
             _say(note)
         error = error.__cause__ or error.__context__

@@ -1,0 +1,1 @@
+"""Documents: what is said in them, by whom, and where it stands."""

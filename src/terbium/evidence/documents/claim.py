@@ -1,0 +1,106 @@
+"""What a document states, before anybody weighs it: the row that reading, checking and storing share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final
+
+QUALIFIERS: Final = (
+    *("about", "more_than", "less_than", "at_least", "at_most", "up_to", "nearly"),
+    *("target", "forecast", "estimate", "none"),
+)
+METRICS: Final = (
+    *("date", "duration", "share", "count", "tariff_rate", "money", "ratio", "rank", "change"),
+    *("capacity", "tonnage", "price", "other"),
+)
+STAGES: Final = (
+    *("mining", "refining", "magnets", "recycling", "stockpile", "supply", "demand", "trade"),
+    *("tariff", "controls", "licensing", "trade_law", "negotiation", "finance", "politics"),
+    "other",
+)
+LANGUAGES: Final = ("en", "zh-Hans", "zh-Hant")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text as it was decoded.
+
+    Attributes
+    ----------
+    name
+        File name, as it stands in rows.
+    text
+        Every code point of the file; offsets count these.
+    kind
+        ``text``, ``markdown``, ``html`` or ``pdf``.
+    date
+        When it was published, if it says so or somebody said so.
+    """
+
+    name: str
+    text: str
+    kind: str = "text"
+    date: date | None = None
+
+
+@dataclass(frozen=True)
+class StatedClaim:
+    """A value that somebody stated, where, and how.
+
+    Attributes
+    ----------
+    claim_id
+        Name of the row, the same on every reading of the same text.
+    document, char_offset, span
+        Where it stands: ``document.text[char_offset:char_offset + len(span)] == span``.
+    lang
+        One of `LANGUAGES`.
+    subject, entity, material, stage, metric
+        What it is about; material is of the closed list and may join several with ``;``.
+    value, value_low, value_high, unit
+        Shares, tariffs and changes are fractions; None where no number was stated.
+    year_or_date
+        ISO year, month, day or interval ``a/b``; empty if unknown.
+    qualifier
+        One of `QUALIFIERS`.
+    attributed_to
+        Who says so; empty for the author of the text.
+    duplicate_of, dup_kind
+        An earlier claim that says the same: a ``translation`` or a ``repeat``.
+    topic, quantity_group, section, note
+        Kind of passage, name of the quantity that claims share, part of the document, remarks.
+    """
+
+    claim_id: str
+    document: str
+    char_offset: int
+    span: str
+    lang: str
+    subject: str = ""
+    entity: str = ""
+    material: str = "none"
+    stage: str = "other"
+    metric: str = "other"
+    value: float | None = None
+    value_low: float | None = None
+    value_high: float | None = None
+    unit: str = ""
+    year_or_date: str = ""
+    qualifier: str = "none"
+    attributed_to: str = ""
+    duplicate_of: str = ""
+    dup_kind: str = ""
+    topic: str = "core"
+    quantity_group: str = ""
+    section: str = ""
+    note: str = ""
+
+    @property
+    def end(self) -> int:
+        """Offset behind the span."""
+        return self.char_offset + len(self.span)
+
+
+COLUMNS: Final = tuple(field.name for field in fields(StatedClaim))
+"""Columns of a table of claims, in order."""
