@@ -1,4 +1,4 @@
-"""What a document states, before anybody weighs it: the row that reading, checking and storing share."""
+"""What a document states before anybody weighs it: the row that all who handle it share."""
 
 from __future__ import annotations
 
