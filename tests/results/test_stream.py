@@ -34,6 +34,7 @@ from terbium.results.store import MANIFEST
 from terbium.results.stream import Outline, Stream
 from terbium.results.summary import summarise
 from terbium.results.zarr_store import write_zarr
+from terbium.study import Study
 
 # portions of two blocks: two whole ones, and one with a block that is cut short
 DRAWS, PORTION = 5 * LANES - 3, 2 * LANES
@@ -46,19 +47,22 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @cache
+def study() -> Study:
+    return study_of("april-2025", overrides={"horizon.end": "2025-05-04"})
+
+
+@cache
 def outline() -> Outline:
-    study = study_of("april-2025", overrides={"horizon.end": "2025-05-04"})
     identity = {"seed": 5, "draws": DRAWS, "scenario": {"horizon": {"end": "2025-05-04"}}}
-    day = study.scenario.headline.in_force
-    return Outline(study.compiled, DRAWS, day, study._context(5), identity)
+    day = study().scenario.headline.in_force
+    return Outline(study().compiled, DRAWS, day, study()._context(5), identity)
 
 
 @cache
 def blocks() -> tuple[Kept, ...]:
-    study = study_of("april-2025", overrides={"horizon.end": "2025-05-04"})
-    values = Values(study.parameters.names, study.parameters.sample(DRAWS, 5))
-    chain = compiled_for(study.compiled, values)
-    job = Job(chain, Responses(), study.rules, values.names, outline().headline)
+    values = Values(study().parameters.names, study().parameters.sample(DRAWS, 5))
+    chain = compiled_for(study().compiled, values)
+    job = Job(chain, Responses(), study().rules, values.names, outline().headline)
     return tuple(
         solve(job, Task(first, values.part(first, LANES)), Event(), lambda steps: None)
         for first in range(0, DRAWS, LANES)
@@ -81,10 +85,13 @@ def prints(store: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def expected(tmp_path: Path) -> dict[str, str]:
-    write_zarr(build_dataset(in_memory(), outline().context), tmp_path / "memory.zarr")
-    return prints(tmp_path / "memory.zarr")
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    place = tmp_path_factory.mktemp("memory") / "memory.zarr"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zarr_store, "PORTION", PORTION)
+        write_zarr(build_dataset(in_memory(), outline().context), place)
+    return prints(place)
 
 
 def result(stream: Stream) -> dict[str, str]:
@@ -112,21 +119,16 @@ def opened(tmp_path: Path) -> Iterator[Callable[..., Stream]]:
         stream.leave()
 
 
-def test_blocks_in_any_order_leave_the_bytes_of_a_run_in_memory(
+def test_blocks_in_any_order_leave_the_bytes_and_the_arrays_of_a_run_in_memory(
     opened: Callable[..., Stream], expected: dict[str, str]
 ) -> None:
-    stream = opened()
+    stream, memory, context = opened(), in_memory(), outline().context
     for number in (3, 0, 4, 2, 1):
         stream.receive(blocks()[number])
     assert stream.draws_done == DRAWS
     assert list((stream.folder / "blocks").iterdir()) == []
-    assert result(stream) == expected
-
-
-def test_what_is_read_from_disk_is_what_lies_in_memory(opened: Callable[..., Stream]) -> None:
-    stream, memory, context = opened(), in_memory(), outline().context
-    receive_all(stream)
     found = stream.finish()
+    assert prints(stream.folder / "run" / "results.zarr") == expected
     for name, array in vars(memory).items():
         if isinstance(array, np.ndarray):
             assert np.array_equal(np.asarray(getattr(found, name)), array, equal_nan=True), name
@@ -137,22 +139,31 @@ def test_what_is_read_from_disk_is_what_lies_in_memory(opened: Callable[..., Str
     assert np.array_equal(found.queue_filed[last], memory.queue_filed[last])
     assert np.array_equal(found.export[1, 3], memory.export[1, 3])
     assert np.array_equal(found.export[..., :4], memory.export[..., :4])
+    # once it is saved, it is read from its folder alone
+    stream._shelf.close()
+    with pytest.raises(TerbiumError, match="open_run"):
+        found.export[0]
 
 
-@pytest.mark.parametrize("done", [0, 1, 2, 3, 5])
-def test_a_run_that_is_taken_up_again_leaves_the_same_bytes(
-    done: int, opened: Callable[..., Stream], expected: dict[str, str]
+def killed(stream: Stream) -> None:
+    """As a kill leaves it: nothing is closed in order, but the lock ends with the process."""
+    stream._unfinished.close()
+
+
+def test_a_run_that_is_killed_after_every_block_leaves_the_same_bytes(
+    opened: Callable[..., Stream], expected: dict[str, str]
 ) -> None:
-    first = opened()
-    for kept in blocks()[:done]:
-        first.receive(kept)
-    # as a kill leaves it: nothing is closed in order, but the lock ends with the process
-    first._unfinished.close()
-    second = opened(resume=True)
-    assert second.draws_done == sum(kept.count for kept in blocks()[:done])
-    assert list(second.left()) == [kept.first for kept in blocks()[done:]]
-    receive_all(second)
-    assert result(second) == expected
+    stream = opened()
+    for number, kept in enumerate(blocks()):
+        killed(stream)
+        stream = opened(resume=True)
+        assert stream.draws_done == number * LANES
+        assert list(stream.left()) == [kept.first for kept in blocks()[number:]]
+        stream.receive(kept)
+    killed(stream)
+    last = opened(resume=True)
+    assert (last.draws_done, list(last.left())) == (DRAWS, [])
+    assert result(last) == expected
 
 
 def torn(folder: Path) -> None:
@@ -174,32 +185,41 @@ def half_a_chunk(folder: Path) -> None:
     chunk.write_bytes(chunk.read_bytes()[:-7])
 
 
-@pytest.mark.parametrize(
-    ("damage", "lost"), [(torn, 0), (half_a_block, 1), (no_block, 1), (half_a_chunk, 2)]
-)
 def test_what_is_not_as_it_was_written_is_done_again(
-    damage: Callable[[Path], None],
-    lost: int,
-    opened: Callable[..., Stream],
-    expected: dict[str, str],
+    opened: Callable[..., Stream], expected: dict[str, str]
 ) -> None:
-    first = opened()
+    """Three blocks are done; each damage costs what it hit, and what was lost is done again."""
+    stream = opened()
     for kept in blocks()[:3]:
-        first.receive(kept)
-    first._unfinished.close()
-    damage(first.folder)
-    second = opened(resume=True)
-    assert len(list(second.left())) == 2 + lost
-    receive_all(second)
-    assert result(second) == expected
+        stream.receive(kept)
+    damages = ((torn, []), (half_a_block, [2]), (no_block, [2]), (half_a_chunk, [0, 1]))
+    for damage, lost in damages:
+        killed(stream)
+        damage(stream.folder)
+        stream = opened(resume=True)
+        firsts = [blocks()[number].first for number in (*lost, 3, 4)]
+        assert list(stream.left()) == firsts, damage.__name__
+        for number in lost:
+            stream.receive(blocks()[number])
+    receive_all(stream)
+    assert result(stream) == expected
 
 
-def test_another_run_is_not_gone_on_with_and_every_difference_is_named(
-    opened: Callable[..., Stream],
+def test_an_unfinished_run_is_kept_for_whoever_asks_for_the_right_one(
+    opened: Callable[..., Stream], tmp_path: Path
 ) -> None:
     first = opened()
+    first.leave()
+    assert list(tmp_path.iterdir()) == []
+    first, error = opened(), KeyboardInterrupt()
     first.receive(blocks()[0])
-    first._unfinished.close()
+    with pytest.raises(OutputError, match="being written there by another process"):
+        opened(resume=True)
+    assert first.draws_done == LANES
+    first.leave(error)
+    (note,) = error.__notes__
+    assert note.startswith(f"16 of {DRAWS} draws are kept in {tmp_path / '.run.unfinished'}; ")
+    assert "--resume" in note
     other = {"seed": 6, "draws": DRAWS, "scenario": {"horizon": {"end": "2025-06-29"}}}
     with pytest.raises(OutputError) as caught:
         opened(resume=True, identity=other)
@@ -208,8 +228,11 @@ def test_another_run_is_not_gone_on_with_and_every_difference_is_named(
         ("--resume, seed", "6", "5"),
         ("--resume, scenario.horizon.end", "2025-06-29", "2025-05-04"),
     }
-    # what was done is kept for whoever asks for the right run
-    assert opened(resume=True).draws_done == LANES
+    second = opened(resume=True)
+    assert second.draws_done == LANES
+    killed(second)
+    # without resume a run begins anew
+    assert opened().draws_done == 0
 
 
 def test_there_must_be_something_to_go_on_with(
@@ -220,41 +243,12 @@ def test_there_must_be_something_to_go_on_with(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_resume_a_run_begins_anew(opened: Callable[..., Stream]) -> None:
-    first = opened()
-    first.receive(blocks()[0])
-    first._unfinished.close()
-    assert opened().draws_done == 0
-
-
-def test_one_run_at_a_time_in_a_place(opened: Callable[..., Stream]) -> None:
-    first = opened()
-    first.receive(blocks()[0])
-    with pytest.raises(OutputError, match="being written there by another process"):
-        opened(resume=True)
-    assert first.draws_done == LANES
-
-
 def test_somebody_elses_folder_is_left_alone(opened: Callable[..., Stream], tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "thesis.txt").write_text("mine")
     with pytest.raises(OutputError, match="thesis"):
         opened()
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
-
-
-def test_a_run_without_a_block_leaves_nothing_and_one_with_a_block_says_so(
-    opened: Callable[..., Stream], tmp_path: Path
-) -> None:
-    empty = opened()
-    empty.leave()
-    assert list(tmp_path.iterdir()) == []
-    stream, error = opened(), KeyboardInterrupt()
-    stream.receive(blocks()[0])
-    stream.leave(error)
-    (note,) = error.__notes__
-    assert note.startswith(f"16 of {DRAWS} draws are kept in {tmp_path / '.run.unfinished'}; ")
-    assert "--resume" in note
 
 
 class Disk:
@@ -290,28 +284,29 @@ def earlier(place: Path) -> dict[str, str]:
     return prints(place)
 
 
-@pytest.mark.parametrize("size", ["6m", "9m"])
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
-    size: str, disk: Disk, expected: dict[str, str]
+    disk: Disk, expected: dict[str, str]
 ) -> None:
-    """Full in the middle of a block's file, and in the middle of a portion that is stored."""
-    disk.mount(f"size={size}")
+    """Full in the middle of a block's file, then in the middle of a portion that is stored."""
+    disk.mount("size=6m")
     place = disk.path / "run"
-    before = earlier(place)
-    stream = Stream(place, outline())
-    with pytest.raises(OutputError) as caught:
-        receive_all(stream)
-    stream.leave(caught.value)
-    (problem,) = caught.value.problems
-    assert (problem.place, problem.seen) == (str(place), os.strerror(errno.ENOSPC))
-    assert "room on the disk" in problem.allowed
-    assert "--resume" in problem.remedy
-    assert caught.value.exit_code == 2
-    assert prints(place) == before
-    done = stream.draws_done
-    assert 0 < done < DRAWS
-    assert f"{done} of {DRAWS} draws are kept" in caught.value.__notes__[0]
-    subprocess.run(["mount", "-o", "remount,size=64m", str(disk.path)], check=True)
+    before, done = earlier(place), 0
+    for size in ("10m", "64m"):
+        stream = Stream(place, outline(), resume=done > 0)
+        assert stream.draws_done == done
+        with pytest.raises(OutputError) as caught:
+            receive_all(stream)
+        stream.leave(caught.value)
+        (problem,) = caught.value.problems
+        assert (problem.place, problem.seen) == (str(place), os.strerror(errno.ENOSPC))
+        assert "room on the disk" in problem.allowed
+        assert "--resume" in problem.remedy
+        assert caught.value.exit_code == 2
+        assert prints(place) == before
+        assert done < stream.draws_done < DRAWS
+        done = stream.draws_done
+        assert f"{done} of {DRAWS} draws are kept" in caught.value.__notes__[0]
+        subprocess.run(["mount", "-o", f"remount,size={size}", str(disk.path)], check=True)
     again = Stream(place, outline(), resume=True)
     assert again.draws_done == done
     receive_all(again)
@@ -353,13 +348,3 @@ def test_errors_about_other_places_are_left_as_they_are(tmp_path: Path) -> None:
         raise PermissionError(errno.EACCES, "no", str(tmp_path / ".run.unfinished" / "file"))
     with pytest.raises(FileNotFoundError), writing_to(tmp_path / "run"):
         raise FileNotFoundError(errno.ENOENT, "no", str(tmp_path / "run" / "file"))
-
-
-def test_a_saved_run_is_read_from_its_folder_alone(opened: Callable[..., Stream]) -> None:
-    stream = opened()
-    receive_all(stream)
-    recording = stream.finish()
-    assert recording.export[0].shape == (outline().compiled.clock.steps, DRAWS)
-    stream._shelf.close()
-    with pytest.raises(TerbiumError, match="open_run"):
-        recording.export[0]
