@@ -145,12 +145,14 @@ def _guessed(raw: bytes, name: str) -> str:
     for codec in _GUESSED:
         text = _strict(raw, codec)
         if text is not None and not _CONTROL.search(text):
-            scored.append((_plausible(text, codec), codec, text))
+            least = "least_utf16_share" if codec.startswith("utf-16") else "least_common_share"
+            share = _plausible(text, codec)
+            scored.append((share if share >= method(f"documents/{least}") else 0.0, codec, text))
     scored.sort(key=lambda one: one[:2], reverse=True)
     if not scored and b"\0" in raw[:_SAMPLE]:
         raise _no_text(name, "binary data (zero bytes)")
     ahead = method("documents/common_lead") * (scored[1][0] if scored[1:] else 0.0)
-    if scored and scored[0][0] >= max(method("documents/least_common_share"), ahead):
+    if scored and scored[0][0] > 0 and scored[0][0] >= ahead:
         return scored[0][2]
     read = ", ".join(codec for _, codec, _ in scored)
     seen = (
