@@ -190,7 +190,11 @@ def _read(place: Path) -> tuple[list[str], list[tuple[int, list[object]]]]:
         raise InputError.of(
             str(place), "file", seen, "a table of claims", "correct the path or the file"
         ) from error
-    text = decode(raw, place.name)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # spreadsheets save CSV in the code of their country
+        text = decode(raw, place.name)
     if place.suffix == ".json":
         return _read_json(text, place.name)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
