@@ -51,6 +51,7 @@ _CLOSED: Final = {"lang": LANGUAGES, "metric": METRICS, "stage": STAGES, "qualif
 _DUP_KINDS: Final = ("", "translation", "repeat")
 _MOST_PROBLEMS: Final = 50
 _DANGEROUS: Final = re.compile(r"[=@\t\r]|[+\-].*[(|!]", re.DOTALL)
+_QUOTED: Final = re.compile('[",\r\n]')
 _MARKED: Final = re.compile(r"'+[=@\t\r+\-]")
 
 
@@ -72,12 +73,8 @@ def unguard(cell: str) -> str:
 
 def claims_csv(claims: Iterable[StatedClaim]) -> str:
     """Claims as CSV text with a line of headings."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for claim in claims:
-        writer.writerow([_cell(getattr(claim, name)) for name in COLUMNS])
-    return out.getvalue()
+    rows = ([_cell(getattr(claim, name)) for name in COLUMNS] for claim in claims)
+    return "".join(f"{','.join(row)}\n" for row in (COLUMNS, *rows))
 
 
 def _cell(value: object) -> str:
@@ -85,7 +82,9 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.{STORED_DIGITS}g}"
-    return guard(value) if isinstance(value, str) else str(value)
+    text = guard(value) if isinstance(value, str) else str(value)
+    # the writer of the standard library leaves a lone carriage return bare, which its reader refuses
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def claim_row(claim: StatedClaim) -> tuple[object, ...]:
