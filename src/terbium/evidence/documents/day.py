@@ -1,0 +1,103 @@
+"""The day of a document, as far as the text tells it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from typing import Final
+
+from terbium.evidence.documents.dates import DateHit, chinese_dates, english_dates
+from terbium.evidence.documents.lexicon import Matcher, rows_of
+from terbium.evidence.documents.text import Page
+
+_NUMERIC: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)")
+_AHEAD: Final = re.compile(
+    r"(?:至|到|截至|直到|将|预计|计划|目标|力争|从|自|before|by|until|till|from|will|to|expected|plans?)"
+    r"[^，。；,]{0,6}\Z"
+)
+_STARTS: Final = re.compile(r"开始|起|年底前|前\b")
+_FIRST_YEAR: Final = 1990
+
+
+@cache
+def _events() -> Matcher:
+    return Matcher(rows_of("events"))
+
+
+def day_of(page: Page, said: date | None) -> date | None:
+    """When a text was published.
+
+    What somebody said stands first, then the front matter, then dates that stand on furniture (the
+    last is the day of the page), then the latest past date in the text, then the latest known event
+    that it speaks of.
+    """
+    if said is not None:
+        return said
+    for reader in (_front, _furniture, _latest, _event):
+        found = reader(page)
+        if found is not None:
+            return found
+    return None
+
+
+@cache
+def _date_keys() -> frozenset[str]:
+    return frozenset(row["term"] for row in rows_of("furniture") if row["class"] == "date_key")
+
+
+def _front(page: Page) -> date | None:
+    for key, (start, end) in page.front[1].items():
+        if key in _date_keys():
+            found = _NUMERIC.search(page.low, start, end)
+            if found:
+                return _date(found)
+    return None
+
+
+def _furniture(page: Page) -> date | None:
+    found = [
+        _date(one)
+        for paragraph in page.paragraphs
+        if paragraph.kind == "furniture"
+        for one in _NUMERIC.finditer(page.low, paragraph.start, paragraph.end)
+    ]
+    return max((one for one in found if one is not None), default=None)
+
+
+def _date(found: re.Match[str]) -> date | None:
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+
+
+def _latest(page: Page) -> date | None:
+    best: date | None = None
+    for sentence in page.sentences:
+        reader = english_dates if sentence.lang == "en" else chinese_dates
+        for hit in reader(page.low, sentence.start, sentence.end, None):
+            day = _past_day(page.low, hit)
+            if day is not None and (best is None or day > best):
+                best = day
+    known = _event(page)
+    if best is None or (known is not None and known > best):
+        return None
+    return best
+
+
+def _past_day(low: str, hit: DateHit) -> date | None:
+    """The day, if year and month are told and the text does not look ahead to it."""
+    parts = hit.iso.split("/")[-1].split("-")
+    if len(parts) < 2 or not parts[0].isdigit() or int(parts[0]) < _FIRST_YEAR:
+        return None
+    if _AHEAD.search(low[max(0, hit.start - 12) : hit.start]):
+        return None
+    if _STARTS.match(low, hit.end):
+        return None
+    return date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 1)
+
+
+def _event(page: Page) -> date | None:
+    days = [row["date"] for hit in _events().find(page.low) for row in hit.rows]
+    return date.fromisoformat(max(days)) if days else None

@@ -1,0 +1,119 @@
+"""Which metric a value measures: its unit says most, words beside it the rest."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from terbium.evidence.documents.quantity import Quantity
+
+_OF_KIND: Final = {
+    **{"mass": "tonnage", "time": "duration", "count": "count", "multiple": "ratio"},
+    **{"rank": "rank", "date": "date", "share": "share", "change": "change", "other": "other"},
+    **{"tariff": "tariff_rate", "points": "change", "money": "money"},
+}
+_LIMITED: Final = re.compile(
+    r"(?:跌|降|减|萎缩|下滑|回落|下降|下跌|减少|锐减|骤降|缩减|削减|下调|暴跌|大跌|贬值)了?(?:约|近|超过?|到)?\Z"
+)
+_FALLS: Final = re.compile(
+    r"(?:fell|fall|fallen|dropped|drop|declined|decline|decreased|down|plunged|slumped|shrank|slid"
+    r"|tumbled|cut|reduced|lower)(?: by| of| about| nearly| more than| some| around| almost| over){0,2} ?\Z"
+)
+_TO: Final = re.compile(
+    r"(?:到了?|至|为|达到?|from|to|at|stands at|reached)(?:约|近|about|around)? ?\Z"
+)
+_PER_MASS: Final = re.compile(
+    r"(?: ?(?:per|a|/) ?(?P<en>tonne|ton|kilogram|kilo|kg|t|lb|pound|ounce|oz|metric ton|barrel)\b"
+    r"|/?(?:每)?(?P<zh>公斤|千克|吨|磅|盎司|克)|/(?P<sl>kg|t|吨|公斤))"
+)
+_EACH_MASS: Final = re.compile(r"每(?P<zh>公斤|千克|吨|磅|盎司|克|桶)[^，。；\d]{0,4}\Z")
+_MASS: Final = {
+    **{"公斤": "kg", "千克": "kg", "吨": "t", "磅": "lb", "盎司": "oz", "克": "g", "桶": "bbl"},
+    **{"tonne": "t", "ton": "t", "metric ton": "t", "t": "t", "kilogram": "kg", "kilo": "kg"},
+    **{"kg": "kg", "lb": "lb", "pound": "lb", "ounce": "oz", "oz": "oz", "barrel": "bbl"},
+}
+_PER_YEAR: Final = re.compile(
+    r"(?: of [a-z ]{1,24})? ?(?:a year|per year|per annum|annually|each year|every year|/yr|/y\b|/年|yearly|tpa)"
+)
+_EACH_YEAR: Final = re.compile(
+    r"(?:每年|年产能?|年均|一年|年度|年供应|年处理|annual [a-z ]{0,30})[^，。；,.\d]{0,10}\Z"
+)
+_LAST_YEAR: Final = re.compile(
+    r"(?:去年|今年|全年|\d{4}年|last year|this year)[^，。；,\d]{0,24}\Z"
+)
+
+
+def metric_of(low: str, found: Quantity, cues: dict[str, int], start: int, end: int) -> Quantity:
+    """The same value with its kind made a metric, and its unit completed.
+
+    Parameters
+    ----------
+    low
+        Folded text.
+    found
+        A value as the grammar found it.
+    cues
+        Distance to the nearest cue of each class.
+    start, end
+        The sentence.
+    """
+    before = low[max(start, found.start - 40) : found.start]
+    behind = low[found.end : min(end, found.end + 40)]
+    if found.kind == "percent":
+        return _percentage(low, found, cues, before, behind)
+    if found.kind == "points":
+        return replace(found, kind="change", **_signed(found, before))
+    if found.kind == "money":
+        return _money(found, before, behind)
+    if found.kind == "mass":
+        if _PER_YEAR.match(behind) or _EACH_YEAR.search(before):
+            return replace(found, kind="capacity", unit=f"{found.unit}/y")
+        if "capacity" in behind[:24] or "产能" in behind[:8] or "产能" in before[-8:]:
+            return replace(found, kind="capacity", unit=f"{found.unit}/y")
+    return replace(found, kind=_OF_KIND[found.kind])
+
+
+def _money(found: Quantity, before: str, behind: str) -> Quantity:
+    mass = _PER_MASS.match(behind) or _EACH_MASS.search(before)
+    if mass:
+        groups = mass.groupdict()
+        term = groups["zh"] or groups.get("en") or groups.get("sl") or ""
+        return replace(found, kind="price", unit=f"{found.unit}/{_MASS.get(term, term)}")
+    if _PER_YEAR.match(behind) or _EACH_YEAR.search(before):
+        return replace(found, unit=f"{found.unit}/y")
+    return replace(found, kind="money")
+
+
+_PAYS: Final = re.compile(r"关税|税率|征税|税|tariff|duty|duties|levy|levies")
+_RELIEF: Final = 12
+
+
+def _percentage(
+    low: str, found: Quantity, cues: dict[str, int], before: str, behind: str
+) -> Quantity:
+    tariff = cues.get("tariff")
+    change = cues.get("change")
+    share = cues.get("share")
+    if tariff is not None and _is_tariff(before, behind, tariff, change):
+        return replace(found, kind="tariff_rate")
+    if change is not None and (share is None or change <= share) and not _TO.search(before):
+        if change <= _RELIEF or _LIMITED.search(before):
+            return replace(found, kind="change", **_signed(found, before))
+    return replace(found, kind="share")
+
+
+def _is_tariff(before: str, behind: str, tariff: int, change: int | None) -> bool:
+    near = bool(_PAYS.search(behind[:24])) or bool(_PAYS.search(before[-28:]))
+    return near and (change is None or tariff <= change + _RELIEF)
+
+
+def _signed(found: Quantity, before: str) -> dict[str, float | None]:
+    """A fall is a negative change."""
+    falls = bool(_LIMITED.search(before) or _FALLS.search(before))
+    if not falls:
+        return {}
+    numbers = {"value": found.value, "low": found.low, "high": found.high}
+    negative = {name: None if one is None else -one for name, one in numbers.items()}
+    low, high = negative["low"], negative["high"]
+    return {**negative, "low": high, "high": low} if high is not None else negative
