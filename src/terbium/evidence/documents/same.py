@@ -49,6 +49,8 @@ def is_repeat(earlier: StatedClaim, later: StatedClaim) -> bool:
         return False
     if parts(earlier.entity) != parts(later.entity):
         return False
+    if not earlier.subject or not later.subject:
+        return False
     return likeness(earlier.subject, later.subject) >= method("links/least_likeness")
 
 

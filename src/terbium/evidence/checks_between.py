@@ -1,0 +1,191 @@
+"""Claims against one another: ranges, qualifiers, scopes, traps, each or jointly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from terbium.evidence.documents.claim import StatedClaim
+from terbium.evidence.documents.links import TRANSLATION, drifts, worded
+from terbium.evidence.documents.same import parts
+from terbium.evidence.findings import (
+    Finding,
+    claim_span,
+    is_share,
+    number_text,
+    period_of,
+    span_text,
+)
+from terbium.evidence.methods import method
+from terbium.evidence.quantities import Quantity
+from terbium.evidence.readings import Reading, cue
+
+Meant = Mapping[StatedClaim, Quantity]
+
+
+def check_between(reading: Reading, meant: Meant) -> Iterator[Finding]:
+    """What claims say of one another, of one document or of several."""
+    yield from _ranges(meant)
+    yield from _drifts(reading)
+    yield from _scopes(meant)
+    yield from _traps(meant)
+    yield from _each_or_jointly(reading)
+
+
+def _name(claim: StatedClaim) -> str:
+    who = f", {claim.attributed_to}" if claim.attributed_to else ""
+    when = f", {claim.year_or_date}" if claim.year_or_date and claim.metric != "date" else ""
+    return f"{span_text(claim)} ({claim.claim_id}{when}{who})"
+
+
+def _ranges(meant: Meant) -> Iterator[Finding]:
+    """Claims on one quantity and one time that cannot all be right, or differ by a qualifier."""
+    groups: dict[str, list[StatedClaim]] = defaultdict(list)
+    for claim, quantity in meant.items():
+        if not quantity.series:
+            groups[quantity.quantity].append(claim)
+    for rows in groups.values():
+        quantity = meant[rows[0]]
+        for same_time in _by_time(rows):
+            found = _range(quantity, same_time)
+            if found:
+                yield found
+
+
+def _by_time(rows: Sequence[StatedClaim]) -> list[list[StatedClaim]]:
+    """Claims whose years lie near one another; those without a year, and dates, are together."""
+    groups: list[list[StatedClaim]] = []
+    for claim in sorted(rows, key=_year):
+        if groups and (
+            claim.metric == "date"
+            or not _year(claim)
+            or _year(claim) - _year(groups[-1][-1]) <= method("checks/years_apart")
+        ):
+            groups[-1].append(claim)
+        else:
+            groups.append([claim])
+    return groups
+
+
+def _year(claim: StatedClaim) -> int:
+    period = period_of(claim.year_or_date)
+    return period.last.year if period and claim.metric != "date" else 0
+
+
+def _range(quantity: Quantity, rows: Sequence[StatedClaim]) -> Finding | None:
+    pairs = list(combinations(rows, 2))
+    clashing = [(one, two) for one, two in pairs if _clash(one, two)]
+    stated = "; ".join(_name(claim) for claim in sorted(rows, key=lambda c: c.char_offset))
+    if clashing:
+        involved = [claim for claim in rows if any(claim in pair for pair in clashing)]
+        values = sorted(claim.value for claim in involved if claim.value is not None)
+        shown = ", ".join(dict.fromkeys(number_text(value, quantity.unit) for value in values))
+        return Finding(
+            "range", "disagrees", "differs", f"{quantity.name}: {shown} in one place and another",
+            tuple(rows), stated, (), f"Not to be averaged. {quantity.note}".strip(),
+            quantity.quantity,
+        )  # fmt: skip
+    drifting = [(one, two) for one, two in pairs if _other_qualifier(one, two)]
+    if drifting:
+        words = dict.fromkeys(worded(claim.qualifier) for pair in drifting for claim in pair)
+        return Finding(
+            "qualifier", "other qualifier", "differs",
+            f"{quantity.name}: one number with {', '.join(words)}", tuple(rows), stated, (),
+            quantity.note, quantity.quantity,
+        )  # fmt: skip
+    return None
+
+
+def _clash(one: StatedClaim, two: StatedClaim) -> bool:
+    if one.value is None or two.value is None or one.value == two.value:
+        return False
+    if one.metric == "rank" or one.metric != two.metric:
+        return False
+    if one.metric in {"date", "count"}:
+        return True
+    return not claim_span(one).meets(claim_span(two))
+
+
+def _other_qualifier(one: StatedClaim, two: StatedClaim) -> bool:
+    same = one.value is not None and one.value == two.value
+    return same and one.qualifier != two.qualifier and one.lang[:2] == two.lang[:2]
+
+
+def _drifts(reading: Reading) -> Iterator[Finding]:
+    """A number that has another qualifier in the other language of the text."""
+    for drift in drifts(reading.claims):
+        one, two = drift.earlier, drift.later
+        yield Finding(
+            "translation", "other qualifier", "differs",
+            f"{one.span} / {two.span}: {worded(one.qualifier)} in {one.lang}, "
+            f"{worded(two.qualifier)} in {two.lang}", (one, two), "", (),
+            "The two languages of the text do not claim the same.",
+        )  # fmt: skip
+
+
+def _scopes(meant: Meant) -> Iterator[Finding]:
+    """Quantities that similar words speak of and that are not one."""
+    families: dict[str, dict[str, list[StatedClaim]]] = defaultdict(lambda: defaultdict(list))
+    for claim, quantity in meant.items():
+        if quantity.family:
+            families[quantity.family][quantity.quantity].append(claim)
+    for family, members in families.items():
+        if len(members) < 2:
+            continue
+        claims = [claim for rows in members.values() for claim in rows]
+        names = {meant[rows[0]].name: rows for rows in members.values()}
+        text = "; ".join(
+            f"{name}: {', '.join(span_text(claim) for claim in rows)}"
+            for name, rows in names.items()
+        )
+        yield Finding(
+            "scope", "other scope", "cannot be checked",
+            f"{family}: {len(members)} quantities under similar words", tuple(claims), text, (),
+            "Different things are counted; differences between them are no contradiction.",
+        )  # fmt: skip
+
+
+def _traps(meant: Meant) -> Iterator[Finding]:
+    """One share that stands for different things."""
+    by_value: dict[float, dict[str, StatedClaim]] = defaultdict(dict)
+    for claim, quantity in meant.items():
+        if claim.value is not None and is_share(claim.unit):
+            by_value[claim.value].setdefault(quantity.quantity, claim)
+    for value, members in sorted(by_value.items()):
+        if len(members) < 2:
+            continue
+        names = "; ".join(f"{meant[c].name} ({c.claim_id})" for c in members.values())
+        yield Finding(
+            "same number", "trap", "cannot be checked",
+            f"{number_text(value, 'fraction')} stands for {len(members)} different things",
+            tuple(members.values()), names, (), "The same number, not the same quantity.",
+        )  # fmt: skip
+
+
+def _each_or_jointly(reading: Reading) -> Iterator[Finding]:
+    """One sum that each party gives in one sentence and all together give in another."""
+    sums: dict[tuple[str, float], list[StatedClaim]] = defaultdict(list)
+    for claim in reading.claims:
+        if claim.metric == "money" and claim.value and claim.dup_kind != TRANSLATION:
+            sums[claim.unit, claim.value].append(claim)
+    for (unit, value), rows in sums.items():
+        each = [c for c in rows if _is_said(reading, c, "each")]
+        joint = [c for c in rows if c not in each and _is_said(reading, c, "jointly")]
+        for one in each:
+            same = [two for two in joint if parts(one.entity) & parts(two.entity)]
+            if not same:
+                continue
+            shown = number_text(value, unit)
+            yield Finding(
+                "each or jointly", "disagrees", "differs",
+                f"{shown} from each party in one sentence, together in another",
+                (one, *same), f"each: at least 2 x {shown} = {number_text(2 * value, unit)}; "
+                f"together: {shown}", (), "The text says both; the deal itself decides.",
+            )  # fmt: skip
+            break
+
+
+def _is_said(reading: Reading, claim: StatedClaim, kind: str) -> bool:
+    words = reading.before(claim, 2 * int(method("checks/cue_reach")))
+    return cue(kind).search(words) is not None

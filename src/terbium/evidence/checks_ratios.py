@@ -1,0 +1,292 @@
+"""Products and quotients of figures that stand near one another: what they imply, and is it so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from terbium.evidence.documents.claim import StatedClaim
+from terbium.evidence.findings import (
+    Finding,
+    Span,
+    claim_span,
+    exact_span,
+    is_share,
+    number_text,
+    span_text,
+)
+from terbium.evidence.methods import method
+from terbium.evidence.quantities import Figure, Quantity, figures_of, quantities
+from terbium.evidence.readings import Reading, cue
+
+_CURRENCY = re.compile(r"^[A-Z]{3}(?![a-z])")
+_AMOUNTS = frozenset({"tonnage", "capacity", "money", "count"})
+
+
+def check_ratios(reading: Reading) -> Iterator[Finding]:
+    """Every ratio that stands within reach of its terms."""
+    for claim in reading.stated:
+        if claim.value is None:
+            continue
+        if is_share(claim.unit):
+            yield from _share_of_total(reading, claim)
+        elif claim.metric == "money":
+            yield from _two_currencies(reading, claim)
+            yield from _lost_per_day(reading, claim)
+        elif claim.metric == "ratio":
+            yield from _multiple(reading, claim)
+        elif claim.metric == "count":
+            yield from _part_of_count(reading, claim)
+        elif claim.metric == "price":
+            yield from _two_prices(reading, claim)
+
+
+def currency(claim: StatedClaim) -> str:
+    """The currency of a claim's unit; empty if it has none."""
+    found = _CURRENCY.match(claim.unit)
+    return found.group() if found else ""
+
+
+def exchange(one: str, other: str) -> tuple[Quantity, Figure] | None:
+    """Units of `one` per unit of `other`, if that rate is held."""
+    key = f"fx_{one.lower()}_{other.lower()}"
+    known = figures_of(key)
+    return (quantities()[key], known[0]) if known else None
+
+
+def _open(
+    check: str, title: str, claims: Sequence[StatedClaim], text: str, remark: str = ""
+) -> Finding:
+    return Finding(
+        check, "cannot be checked", "cannot be checked", title, tuple(claims), text, (), remark
+    )
+
+
+def _share_of_total(reading: Reading, share: StatedClaim) -> Iterator[Finding]:
+    """An amount that is said to be a share of a total implies the total."""
+    if share.metric not in {"share", "change"} or not 0 < abs(share.value or 0.0) <= 1:
+        return
+    share = replace(share, value=abs(share.value or 0.0))
+    in_front = reading.before(share, 3 * int(method("checks/cue_reach")))
+    clause = reading.clause(share)
+    if not (cue("share_of").search(in_front + clause) or cue("gdp").search(clause)):
+        return
+    amounts = [c for c in reading.near(share, 0) if c.metric in _AMOUNTS and c.value]
+    ratios = [c for c in reading.near(share, 0) if c.metric == "ratio" and c.value]
+    if cue("gdp").search(clause):
+        amounts = [claim for claim in amounts if claim.metric == "money"]
+        yield from _of_gdp(reading, share, amounts)
+        return
+    if not amounts and ratios:
+        amounts = [
+            c for c in reading.near(share, 1) if c.metric in {"tonnage", "capacity"} and c.value
+        ]
+    if not amounts:
+        return
+    amount = min(amounts, key=lambda claim: abs(claim.char_offset - share.char_offset))
+    ratio = ratios[0] if ratios and ratios[0].char_offset < share.char_offset else None
+    if amount.metric == "count" or (amount.metric == "money" and not _is_stake(clause)):
+        return
+    yield _implied_total(reading, amount, share, ratio)
+
+
+def _is_stake(clause: str) -> bool:
+    return cue("stake").search(clause) is not None
+
+
+def _implied_total(
+    reading: Reading, amount: StatedClaim, share: StatedClaim, ratio: StatedClaim | None
+) -> Finding:
+    factor = exact_span(ratio) if ratio else Span(1, 1)
+    total = exact_span(amount).times(factor).over(claim_span(share))
+    times = (ratio.value or 1.0) if ratio else 1.0
+    value = (amount.value or 0.0) * times / (share.value or 1.0)
+    unit = amount.unit.split("/")[0]
+    by = f" x {times:g}" if ratio else ""
+    least = {"less_than": "more than ", "more_than": "less than "}.get(share.qualifier, "")
+    text = f"{number_text(amount.value or 0.0, unit)}{by} / {share.value:g} = {least}"
+    text += number_text(value, unit)
+    claims = (amount, *([ratio] if ratio else []), share)
+    title = f"{amount.span}{by} at {span_text(share)} of a whole implies {number_text(value, unit)}"
+    whole = _whole(reading, share, unit)
+    if whole is None:
+        return _open("implied total", title, claims, text)
+    quantity, known = whole
+    figures = [figure for figure in known if figure.unit == unit]
+    slack = method("checks/about_relative") * value
+    span = Span(total.low - slack, total.high + slack)
+    fits = [figure for figure in figures if span.holds(figure.value)]
+    shown = "; ".join(f"{f.value:,g} {f.unit} in {f.as_of} ({f.scope})" for f in figures)
+    return Finding(
+        "implied total", "agrees" if fits else "disagrees", "agrees" if fits else "differs",
+        title, claims, f"{text}; sources: {shown}", tuple(figures), quantity.note,
+        quantity.quantity,
+    )  # fmt: skip
+
+
+def _whole(
+    reading: Reading, share: StatedClaim, unit: str
+) -> tuple[Quantity, tuple[Figure, ...]] | None:
+    """The known quantity that a share is said to be of: output of the same goods."""
+    words = reading.around(share)
+    is_output = unit == "t" and cue("output").search(reading.clause(share))
+    if is_output and cue("magnet").search(words) and cue("china").search(words):
+        return quantities()["cn_ndfeb_output"], figures_of("cn_ndfeb_output")
+    return None
+
+
+def _of_gdp(
+    reading: Reading, share: StatedClaim, amounts: Sequence[StatedClaim]
+) -> Iterator[Finding]:
+    for amount in amounts[:1]:
+        implied = exact_span(amount).over(exact_span(share))
+        value, unit = (amount.value or 0.0) / (share.value or 1.0), currency(amount)
+        text = f"{number_text(amount.value or 0.0, unit)} / {share.value:g} = "
+        text += number_text(value, unit)
+        title = f"{amount.span} at {share.span} of GDP implies {number_text(value, unit)} of GDP"
+        known = [
+            one for key, one in quantities().items()
+            if key.endswith("_gdp") and one.unit == unit
+            and re.search(one.sentence.split(" & ")[0], reading.around(share))
+        ]  # fmt: skip
+        if not known:
+            yield _open("implied total", title, (amount, share), text)
+            continue
+        low, high = known[0].plausible_low or 0.0, known[0].plausible_high or 0.0
+        fits = implied.meets(Span(low, high))
+        yield Finding(
+            "implied total", "agrees" if fits else "likely error",
+            "agrees" if fits else "implausible", title, (amount, share),
+            f"{text}; known: {number_text(low, unit)} to {number_text(high, unit)}",
+            figures_of(known[0].quantity), known[0].why, known[0].quantity,
+        )  # fmt: skip
+
+
+def _two_currencies(reading: Reading, money: StatedClaim) -> Iterator[Finding]:
+    """One sum in two currencies implies an exchange rate."""
+    for other in reading.near(money, 0):
+        if other.metric != "money" or other.char_offset <= money.char_offset or not other.value:
+            continue
+        between = reading.between(money, other)
+        near = len(between) <= 2 * method("checks/cue_reach")
+        if not near or currency(money) == currency(other) or not cue("same_as").search(between):
+            continue
+        for one, two in ((money, other), (other, money)):
+            rate = exchange(currency(one), currency(two))
+            if rate is None:
+                continue
+            quantity, figure = rate
+            span = exact_span(one).over(exact_span(two))
+            value = (one.value or 0.0) / (two.value or 1.0)
+            fits = span.meets(Span(quantity.plausible_low or 0, quantity.plausible_high or 0))
+            yield Finding(
+                "exchange rate", "agrees" if fits else "likely error",
+                "agrees" if fits else "implausible",
+                f"{money.span} and {other.span} imply {value:.4g} {quantity.unit}",
+                (money, other),
+                f"{one.value:,g} / {two.value:,g} = {value:.4g} {quantity.unit}; known: "
+                f"{quantity.plausible_low:g} to {quantity.plausible_high:g} ({quantity.why})",
+                (figure,), "", quantity.quantity,
+            )  # fmt: skip
+
+
+def _lost_per_day(reading: Reading, money: StatedClaim) -> Iterator[Finding]:
+    near = reading.near(money, 0)
+    if not cue("lost").search(reading.clause(money)):
+        return
+    counts = [
+        c for c in near if c.metric == "count" and c.value and cue("line").search(reading.clause(c))
+    ]
+    days = [c for c in near if c.metric == "duration" and c.value and c.unit in _DAYS]
+    if counts and days:
+        lines, time = counts[-1], min(days, key=lambda c: abs(c.char_offset - money.char_offset))
+        length = (time.value or 0.0) * _DAYS[time.unit]
+        value = (money.value or 0.0) / (lines.value or 1.0) / length
+        unit = currency(money)
+        text = f"{number_text(money.value or 0.0, unit)} / {lines.value:g} / {length:g} days"
+        yield _open(
+            "loss per day", f"{money.span} over {lines.span} and {time.span} is "
+            f"{number_text(value, unit)} a day for each", (lines, time, money),
+            f"{text} = {number_text(value, unit)} a day for each",
+            "Sales that were put off are not value added that was lost.",
+        )  # fmt: skip
+
+
+_DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.0}
+
+
+def _multiple(reading: Reading, ratio: StatedClaim) -> Iterator[Finding]:
+    near = reading.near(ratio, 1)
+    clause = reading.clause(ratio)
+    times = ratio.value or 0.0
+    if times > 1 and cue("rises").search(clause):
+        for share in [c for c in near if is_share(c.unit) and c.metric == "share" and c.value][:1]:
+            first, second = (share.value or 0.0) / times, (share.value or 0.0) / (1 + times)
+            yield _open(
+                "baseline", f"{ratio.span} to {share.span} implies {100 * first:.3g} % before",
+                (ratio, share),
+                f"{100 * (share.value or 0):g} % / {times:g} = {100 * first:.3g} %; if it grew by "
+                f"{times:g} times, / {1 + times:g} = {100 * second:.3g} %",
+                "The words allow both readings.",
+            )  # fmt: skip
+    same = [c for c in reading.near(ratio, 0) if c.metric == "money" and c.value]
+    if same and cue("covered").search(reading.sentence(ratio)):
+        money = min(same, key=lambda claim: abs(claim.char_offset - ratio.char_offset))
+        value = (money.value or 0.0) * times
+        yield _open(
+            "orders", f"{ratio.span} of {money.span} is {number_text(value, currency(money))}",
+            (money, ratio),
+            f"{number_text(money.value or 0.0, currency(money))} x {times:g} = "
+            f"{number_text(value, currency(money))}",
+        )  # fmt: skip
+
+
+def _part_of_count(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
+    wholes = [
+        c
+        for c in reading.near(part, 0)
+        if c.metric == "count"
+        and c.char_offset < part.char_offset
+        and (c.value or 0) > (part.value or 0) > 0
+        and cue("part_of").search(reading.between(c, part))
+        and part.char_offset - c.end <= 3 * method("checks/cue_reach")
+    ]
+    for whole in wholes[-1:]:
+        share = (part.value or 0.0) / (whole.value or 1.0)
+        text = f"{part.value:,g} / {whole.value:,g} = {100 * share:.1f} %"
+        times = [
+            c
+            for c in reading.near(part, 0)
+            if c.metric == "ratio" and c.value and c.char_offset > part.char_offset
+        ]
+        if times:
+            other = share / (times[0].value or 1.0)
+            text += f"; / {times[0].value:g} = {100 * other:.1f} % for the other side"
+        yield _open(
+            "part of a count", f"{part.span} of {whole.span} is {100 * share:.1f} %",
+            (whole, part, *times[:1]), text,
+        )  # fmt: skip
+
+
+def _two_prices(reading: Reading, price: StatedClaim) -> Iterator[Finding]:
+    """Prices of one sentence in different units of mass are easily taken for one another."""
+    for other in reading.near(price, 0):
+        units = (price.unit, other.unit)
+        if other.metric != "price" or other.char_offset <= price.char_offset:
+            continue
+        masses = [unit.partition("/")[2] for unit in units]
+        if masses[0] == masses[1] or not set(masses) <= _PER_KG.keys() or not other.value:
+            continue
+        per_kg = [
+            c.value / _PER_KG[m] for c, m in zip((price, other), masses, strict=True) if c.value
+        ]
+        high, low = max(per_kg), min(per_kg)
+        yield Finding(
+            "units", "trap", "cannot be checked",
+            f"{price.span} and {other.span} are told in different units", (price, other),
+            f"{per_kg[0]:g} and {per_kg[1]:g} {currency(price)}/kg: {high / low:g} times apart",
+        )  # fmt: skip
+
+
+_PER_KG = {"kg": 1.0, "t": 1000.0}

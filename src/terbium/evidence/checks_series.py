@@ -1,0 +1,212 @@
+"""Claims against the figures that sources give for known quantities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from terbium.base.calendar import Period
+from terbium.evidence.documents.claim import StatedClaim
+from terbium.evidence.findings import (
+    Finding,
+    Span,
+    claim_span,
+    exact_span,
+    figure_span,
+    number_text,
+    period_of,
+    span_text,
+)
+from terbium.evidence.methods import method
+from terbium.evidence.quantities import Figure, Quantity, figures_of
+from terbium.evidence.readings import Reading, cue
+
+_EXACT = frozenset({"count", "ISO date"})
+_WEAK = frozenset({"opinion", "press"})
+
+
+def check_series(reading: Reading, meant: Mapping[StatedClaim, Quantity]) -> Iterator[Finding]:
+    """Each claim on a known quantity beside what sources say of the same time."""
+    for claim, quantity in meant.items():
+        known = [f for f in figures_of(quantity.quantity) if not reading.names(claim, f.publisher)]
+        if not known:
+            continue
+        if quantity.series:
+            yield from _against_series(reading, claim, quantity, known)
+        else:
+            yield _against_sources(claim, quantity, known)
+
+
+def _value_text(claim: StatedClaim) -> str:
+    return span_text(claim)
+
+
+def _against_sources(claim: StatedClaim, quantity: Quantity, known: Sequence[Figure]) -> Finding:
+    near = _of_the_time(claim, known)
+    title = f"{quantity.name}: {_value_text(claim)}"
+    if not near:
+        years = ", ".join(sorted({figure.as_of for figure in known}))
+        return Finding(
+            "sources", "cannot be checked", "cannot be checked", title, (claim,), "", tuple(known),
+            f"Sources speak of {years}, the claim of {claim.year_or_date or 'no year'}.",
+            quantity.quantity,
+        )  # fmt: skip
+    span = _span(claim, quantity)
+    exact = quantity.unit in _EXACT
+    by_scope = _by_scope(near)
+    agreeing = [f for f in near if _agrees(claim, span, f, exact)]
+    firm = [f for f in near if f.source_class not in _WEAK]
+    if not firm:
+        return Finding(
+            "sources", "cannot be checked", "cannot be checked", title, (claim,),
+            _range_text(claim, _by_scope(near), quantity), tuple(near),
+            f"Only press and columns speak of it. {quantity.note}".strip(), quantity.quantity,
+        )  # fmt: skip
+    if agreeing and not set(agreeing) & set(firm):
+        agreeing = []
+    text = _range_text(claim, by_scope, quantity)
+    if not agreeing:
+        return _outside(claim, quantity, near, title, text)
+    scopes = {figure.denominator for figure in agreeing}
+    strangers = [scope for scope in by_scope if scope not in scopes]
+    if strangers and claim.value is not None:
+        remark = f"As {'; '.join(sorted(scopes))}; other counts: {'; '.join(sorted(strangers))}."
+        return Finding(
+            "sources", "other scope", "agrees", title, (claim,), text, tuple(near),
+            f"{remark} {quantity.note}".strip(), quantity.quantity,
+        )  # fmt: skip
+    return Finding(
+        "sources", "agrees", "agrees", title, (claim,), text, tuple(near), quantity.note,
+        quantity.quantity,
+    )  # fmt: skip
+
+
+def _by_scope(near: Sequence[Figure]) -> dict[str, list[Figure]]:
+    by_scope: dict[str, list[Figure]] = defaultdict(list)
+    for figure in near:
+        by_scope[figure.denominator].append(figure)
+    return by_scope
+
+
+def _outside(
+    claim: StatedClaim, quantity: Quantity, near: Sequence[Figure], title: str, text: str
+) -> Finding:
+    if is_implausible(claim, quantity):
+        bounds = (
+            f"{number_text(quantity.plausible_low or 0.0, quantity.unit)} to "
+            f"{number_text(quantity.plausible_high or 0.0, quantity.unit)}"
+        )
+        return Finding(
+            "plausible range", "likely error", "implausible", title, (claim,),
+            f"{text}; plausible: {bounds} ({quantity.why})", tuple(near), quantity.note,
+            quantity.quantity,
+        )  # fmt: skip
+    return Finding(
+        "sources", "disagrees", "differs", title, (claim,), text, tuple(near),
+        f"No source of that time has this figure. {quantity.note}".strip(), quantity.quantity,
+    )  # fmt: skip
+
+
+def is_implausible(claim: StatedClaim, quantity: Quantity) -> bool:
+    """Whether a claim lies wholly outside what its quantity can be."""
+    low, high = quantity.plausible_low, quantity.plausible_high
+    if claim.value is None or low is None or high is None:
+        return False
+    slack = 1 if quantity.unit in _EXACT and low == high else 0
+    return not _span(claim, quantity).meets(Span(low - slack, high + slack))
+
+
+def _span(claim: StatedClaim, quantity: Quantity) -> Span:
+    """What a claim allows; a fall is a positive loss where losses are counted."""
+    if (claim.value or 0.0) < 0 <= (quantity.plausible_low or -1.0):
+        return claim_span(replace(claim, value=-(claim.value or 0.0)))
+    return claim_span(claim)
+
+
+def _agrees(claim: StatedClaim, span: Span, figure: Figure, exact: bool) -> bool:
+    if exact:
+        return claim.value == figure.value
+    return span.meets(figure_span(figure))
+
+
+def _of_the_time(claim: StatedClaim, known: Sequence[Figure]) -> list[Figure]:
+    """Figures of the year of a claim, or at most a few years from it; all without a year."""
+    when = period_of(claim.year_or_date)
+    if when is None or claim.metric == "date":
+        return list(known)
+    most = method("checks/years_apart")
+    return [
+        figure
+        for figure in known
+        for period in (period_of(figure.as_of),)
+        if period and _years_between(when, period) <= most
+    ]
+
+
+def _years_between(one: Period, other: Period) -> int:
+    if one.first <= other.last and other.first <= one.last:
+        return 0
+    return min(abs(one.first.year - other.last.year), abs(other.first.year - one.last.year))
+
+
+def _range_text(
+    claim: StatedClaim, by_scope: Mapping[str, Sequence[Figure]], quantity: Quantity
+) -> str:
+    parts = []
+    for scope, figures in by_scope.items():
+        values = sorted(figure.value for figure in figures)
+        low, high = values[0], values[-1]
+        if quantity.unit == "ISO date":
+            shown = ", ".join(dict.fromkeys(f"{value:g}" for value in values))
+        elif low == high:
+            shown = number_text(low, quantity.unit)
+        else:
+            shown = f"{number_text(low, quantity.unit)} to {number_text(high, quantity.unit)}"
+        parts.append(f"{shown} ({scope})")
+    return f"stated {_value_text(claim)}; sources: {'; '.join(parts)}"
+
+
+def _against_series(
+    reading: Reading, claim: StatedClaim, quantity: Quantity, known: Sequence[Figure]
+) -> Iterator[Finding]:
+    if claim.value is None:
+        return
+    periods = {period: f for f in known if (period := period_of(f.as_of))}
+    found = _match(reading, claim, periods)
+    title = f"{quantity.name}: {_value_text(claim)}"
+    if found is None:
+        yield Finding(
+            "series", "cannot be checked", "cannot be checked", title, (claim,), "", (),
+            f"The series has no figure for {claim.year_or_date or 'a time that is not told'}.",
+            quantity.quantity,
+        )  # fmt: skip
+        return
+    slack = method("checks/agrees_relative") * found.value
+    span = exact_span(claim) if claim.qualifier == "none" else claim_span(claim)
+    agrees = Span(span.low - slack, span.high + slack).holds(found.value)
+    text = (
+        f"stated {claim.value:,g} {claim.unit}; stored {found.value:,g} {found.unit} for "
+        f"{found.as_of.replace('/', ' to ')}: {100 * (claim.value / found.value - 1):+.1f} %"
+    )
+    yield Finding(
+        "series", "agrees" if agrees else "disagrees", "agrees" if agrees else "differs",
+        title, (claim,), text, (found,), quantity.note, quantity.quantity,
+    )  # fmt: skip
+
+
+def _match(reading: Reading, claim: StatedClaim, periods: Mapping[Period, Figure]) -> Figure | None:
+    when = period_of(claim.year_or_date)
+    if when is None:
+        return None
+    if cue("year_to_date").search(reading.clause(claim)) or when.days > 31:
+        year = when.last.year
+        running = [f for p, f in periods.items() if p.first == date(year, 1, 1) and p.days > 31]
+        exact = periods.get(when)
+        if exact is not None and not cue("year_to_date").search(reading.clause(claim)):
+            return exact
+        # a count from January on does not say where it ends: the nearest is meant
+        value = claim.value or 0.0
+        return min(running, key=lambda f: abs(f.value - value), default=exact)
+    return periods.get(when)
