@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import llvmlite.binding as llvm
 from platformdirs import user_cache_dir
@@ -54,4 +56,16 @@ llvm.set_option("terbium", "--unroll-full-max-count=0")
 
 from numba import get_num_threads, njit, prange, set_num_threads  # noqa: E402
 
-__all__ = ["get_num_threads", "njit", "prange", "set_num_threads"]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+__all__ = ["get_num_threads", "inner", "njit", "prange", "set_num_threads"]
+
+
+def inner(function: _Function) -> _Function:
+    """Compile a function that compiled ones alone call.
+
+    It gets no way in from the interpreter. That would unpack every array of its arguments, and take
+    as long to compile as the function itself.
+    """
+    return cast(_Function, njit(cache=True, error_model="numpy", **_INNER)(function))

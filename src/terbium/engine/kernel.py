@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner, njit
 from terbium.engine.licensing import desk, frictions, license_filings
 from terbium.engine.orders import file, order
 from terbium.engine.program import (
@@ -30,7 +30,7 @@ from terbium.engine.rationing import ration, ship
 from terbium.engine.state import Record, Scratch, State, scratch
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def arrive(p: Program, s: State, t: int) -> None:
     """Goods due this step join the stock of their buyer."""
     plane = t % s.ring.shape[0]
@@ -42,7 +42,7 @@ def arrive(p: Program, s: State, t: int) -> None:
             s.ring[plane, i, w] = 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def note_stops(
     p: Program, q: Policy, s: State, rec: Record, t: int, rules: Rules, x: Scratch
 ) -> None:
@@ -74,7 +74,7 @@ def note_stops(
                 rec.stop_length[n, w] = -rec.stop_length[n, w]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def produce(
     p: Program,
     q: Policy,
@@ -126,7 +126,7 @@ def produce(
                 s.backlog[n, w] = max(s.backlog[n, w] + put_off, 0.0)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
     """Rule O6: makers plan the next step from what may be shipped and from their own stock."""
     for n in range(p.node_base.size):
@@ -143,7 +143,7 @@ def plan(p: Program, d: Draws, s: State, x: Scratch) -> None:
                     s.want[n, w] = max(s.want[n, w], wanted)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def write_down(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
     """Industry series (activity, what the scarcest input still allows) and the smallest stock."""
     allowed = np.zeros(LANES)

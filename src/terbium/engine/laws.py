@@ -8,10 +8,10 @@ once. Each function takes and returns scalars and is merged into its caller by t
 from __future__ import annotations
 
 from terbium.base import tolerances
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def settled(
     ready: float, live: float, expiring: float, decided: float, passed: float, refile: float
 ) -> tuple[float, float, float, float, float]:
@@ -41,13 +41,13 @@ def settled(
     return done, granted, again, dropped, lapsed
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def delivered_share(sent: float, ordered: float, before: float) -> float:
     """Share of an order that came; an order of next to nothing teaches nothing (005, rule O3)."""
     return min(1.0, sent / ordered) if ordered > tolerances.EMPTY_ATOL else before
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def wanted_share(base: float, came: float, latent: float, short: float, total: float) -> float:
     """Share that a supplier would get if orders moved at once (005, rule O3).
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner
 from terbium.engine.laws import settled
 from terbium.engine.program import LANES, Draws, Policy, Program
 from terbium.engine.state import Record, Scratch, State
@@ -14,7 +14,7 @@ from terbium.engine.state import Record, Scratch, State
 SQRT2 = np.sqrt(2.0)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def frictions(q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
     """Share of an order that must be filed for, and the factor that a duty puts on orders.
 
@@ -36,7 +36,7 @@ def frictions(q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
             s.toll[c, w] += d.duty_response[w] * (goal - s.toll[c, w])
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
     """Rules Q2 and Q3: one desk for all, its capacity shared by weight times what waits."""
     load = np.zeros(LANES)
@@ -64,7 +64,7 @@ def desk(p: Program, q: Policy, d: Draws, s: State, t: int, x: Scratch) -> None:
                 x.decided[c, w] = 1.0 - np.exp(-speed)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def license_filings(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, x: Scratch
 ) -> None:

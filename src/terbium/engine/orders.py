@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner
 from terbium.engine.laws import wanted_share
 from terbium.engine.program import LANES, Draws, Policy, Program, Rules
 from terbium.engine.state import Record, Scratch, State
@@ -13,7 +13,7 @@ from terbium.engine.state import Record, Scratch, State
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def order(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, rules: Rules, x: Scratch
 ) -> None:
@@ -68,7 +68,7 @@ def order(
                         x.ordered[k, w] *= s.toll[c, w]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def file(p: Program, s: State, rec: Record, t: int, x: Scratch) -> None:
     """Split each order into what moves freely and what must be filed for (rule Q1)."""
     for i in range(p.in_coef.size):

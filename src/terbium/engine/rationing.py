@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner
 from terbium.engine.laws import delivered_share
 from terbium.engine.program import LANES, Draws, Policy, Program, Rules
 from terbium.engine.state import Record, Scratch, State
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def ration(p: Program, q: Policy, s: State, t: int, rules: Rules, x: Scratch) -> None:
     """Rule O4: what a maker holds is divided among those who may take it."""
     for o in range(p.out_coef.size):
@@ -50,7 +50,7 @@ def ration(p: Program, q: Policy, s: State, t: int, rules: Rules, x: Scratch) ->
             x.ratio[o, w] = min(1.0, left / rest) if rest > 0.0 else 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def ship(
     p: Program, q: Policy, d: Draws, s: State, rec: Record, t: int, rules: Rules, x: Scratch
 ) -> None:
@@ -109,7 +109,7 @@ def ship(
                 plane += 1
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _dispatch_late(
     p: Program, d: Draws, s: State, t: int, i: int, k: int, delay: float, sent: NDArray[np.float64]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner
 from terbium.engine.laws import settled
 from terbium.engine.network.link_program import (
     Detours,
@@ -16,7 +16,7 @@ from terbium.engine.network.link_program import (
 from terbium.engine.program import Floats
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def license_orders(
     n: LinkNetwork,
     f: Frictions,
@@ -73,7 +73,7 @@ def license_orders(
             rec.queue[t, 3] += lapsed
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def use_licences(
     n: LinkNetwork,
     s: LinkState,
@@ -94,7 +94,7 @@ def use_licences(
     rec.queue[t, 4] += licensed
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def detour(
     n: LinkNetwork,
     d: Detours,
@@ -141,7 +141,7 @@ def detour(
         washed[k] = max(ordered[k] - claim[k], 0.0) * open_share[c] if c >= 0 else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def enforce(d: Detours, s: LinkState) -> None:
     """Enforcement grows with the gap that mirror statistics show, and fades without one."""
     for c in range(d.base_flow.shape[0]):
@@ -152,7 +152,7 @@ def enforce(d: Detours, s: LinkState) -> None:
                 s.enforcement[c, m] += d.response * visible - fades
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _detected(d: Detours, s: LinkState, c: int, m: int) -> float:
     """Share of a conduit's detour that is detected [-]."""
     flow = (
@@ -161,7 +161,7 @@ def _detected(d: Detours, s: LinkState, c: int, m: int) -> float:
     return float(1.0 - np.exp(-s.enforcement[c, m] * flow))
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _price(d: Detours, s: LinkState, c: int, m: int) -> float:
     """What the way round costs, as a share of the value [-]."""
     return d.cost + d.detection_cost * _detected(d, s, c, m)

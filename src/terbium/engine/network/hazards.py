@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner
 from terbium.engine.network.link_program import LinkState
 from terbium.engine.network.program import Hazards, NetworkState
 from terbium.engine.program import Floats
@@ -13,14 +13,14 @@ Damaged = NetworkState | LinkState
 """States that carry damage, and what is left to rebuild of it."""
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def rounded(value: float, digits: int) -> float:
     """Round to decimals, half to even, as array libraries do (a language may round otherwise)."""
     scale = 10.0**digits
     return float(np.rint(value * scale) / scale)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def losses(
     h: Hazards, s: Damaged, t: int, lanes: int, capital: Floats, lost: Floats, share: Floats
 ) -> None:
@@ -57,7 +57,7 @@ def losses(
         share[at] = min(share[at], 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def order_rebuilding(h: Hazards, s: Damaged, t: int, lanes: int, demand: Floats) -> None:
     """Ask for a share of what remains; once nothing does, what is on order stays on order."""
     size = demand.size // lanes
@@ -77,7 +77,7 @@ def order_rebuilding(h: Hazards, s: Damaged, t: int, lanes: int, demand: Floats)
             demand[w * size + h.cell_supplier[c]] += s.asked[c, w]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def rebuild(h: Hazards, s: Damaged, t: int, lanes: int, served: Floats, demand: Floats) -> None:
     """What was delivered repairs damage; ``demand`` keeps what is still on order.
 

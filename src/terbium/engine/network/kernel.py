@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from terbium.base import tolerances
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner, njit
 from terbium.engine.network.hazards import losses, order_rebuilding, rebuild
 from terbium.engine.network.link_program import LinkConduct, LinkState
 from terbium.engine.network.links import collect, weigh
@@ -70,7 +70,7 @@ def work(size: int, sectors: int) -> Work:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def overproduce(c: Conduct | LinkConduct, s: NetworkState | LinkState, demand: Floats) -> None:
     """Overproduction follows the share of demand that output fell short of."""
     for at in range(demand.size):
@@ -81,7 +81,7 @@ def overproduce(c: Conduct | LinkConduct, s: NetworkState | LinkState, demand: F
         s.boost[at] = max(s.boost[at] + c.boost_pace[at] * step, 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def produce(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
     """Output is what is wanted, within capacity, lowered by the scarcest input."""
     for at in range(x.made.size):
@@ -104,7 +104,7 @@ def produce(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
         x.made[at] = x.wanted[at] * (x.made[at] if x.made[at] < 1.0 - slack else 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def share_out(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
     """Share of intermediate, and of final and rebuilding claims that each supplier can serve."""
     for at in range(x.made.size):
@@ -122,7 +122,7 @@ def share_out(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
             x.to_final[at] = x.served[at]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def fill(values: Floats, lane: int, lanes: int, value: float) -> None:
     """Set one lane of an array over industries."""
     size = values.size // lanes
@@ -130,7 +130,7 @@ def fill(values: Floats, lane: int, lanes: int, value: float) -> None:
         values[at] = value
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def is_level(n: Network, s: NetworkState, x: Work, lane: int) -> bool:
     """Whether what came equals what was used everywhere, within the reference's dead band."""
     size = x.made.size // n.lanes
@@ -142,7 +142,7 @@ def is_level(n: Network, s: NetworkState, x: Work, lane: int) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def is_full(n: Network, c: Conduct, s: NetworkState, x: Work, lane: int) -> bool:
     """Whether all stocks are at target, within the reference's dead band."""
     size = x.made.size // n.lanes
@@ -162,7 +162,7 @@ def is_full(n: Network, c: Conduct, s: NetworkState, x: Work, lane: int) -> bool
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def restock(n: Network, c: Conduct, s: NetworkState, rec: NetworkRecord, x: Work) -> None:
     """Stocks give what output used and take what came; the books are held against each other."""
     received, lowest = 0.0, np.inf
@@ -194,7 +194,7 @@ def restock(n: Network, c: Conduct, s: NetworkState, rec: NetworkRecord, x: Work
     rec.books[1] = min(rec.books[1], lowest / made)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def reorder(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
     """What is used, plus a share of the gap in the stock, is ordered for the next step."""
     for at in range(x.made.size):
@@ -215,7 +215,7 @@ def reorder(n: Network, c: Conduct, s: NetworkState, x: Work) -> None:
             s.scale[i, at] = need / base if base > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def note(n: Network, s: NetworkState, rec: NetworkRecord, row: int, x: Work) -> None:
     """Write down what the step did."""
     lanes = n.lanes

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from terbium.base import tolerances
-from terbium.engine.jit import njit
+from terbium.engine.jit import inner, njit
 from terbium.engine.laws import delivered_share, wanted_share
 from terbium.engine.network.allocation import by_place, proportional, water_filling
 from terbium.engine.network.border import detour, enforce, license_orders, use_licences
@@ -54,7 +54,7 @@ class LinkWork(NamedTuple):
     caught: Floats
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def link_work(n: LinkNetwork, classes: int) -> LinkWork:
     """Fresh working arrays."""
     size, slots, links = n.output.size, n.slot_use.size, n.link_supplier.size
@@ -82,7 +82,7 @@ def link_work(n: LinkNetwork, classes: int) -> LinkWork:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def place_orders(n: LinkNetwork, s: LinkState, x: LinkWork) -> None:
     """Split what each slot needs among its suppliers."""
     for i in range(n.slot_use.size):
@@ -91,7 +91,7 @@ def place_orders(n: LinkNetwork, s: LinkState, x: LinkWork) -> None:
             x.claim[k] = x.ordered[k]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def face_claims(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) -> None:
     """What each supplier is asked for that may leave, by industries and by final demand."""
     first_final = n.link_ptr[n.slot_ptr[n.output.size]]
@@ -108,7 +108,7 @@ def face_claims(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) -> No
             x.usual[k] = n.link_base[k] if n.link_base[k] > 0.0 else claim
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def produce_from_slots(n: LinkNetwork, s: LinkState, x: LinkWork) -> None:
     """Output is what is wanted, within capacity, lowered by the scarcest input."""
     for f in range(n.output.size):
@@ -122,7 +122,7 @@ def produce_from_slots(n: LinkNetwork, s: LinkState, x: LinkWork) -> None:
         x.made[f] = x.wanted[f] * (least if least < 1.0 - tolerances.STOCK_SLACK else 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def divide(n: LinkNetwork, c: LinkConduct, x: LinkWork) -> None:
     """Each supplier divides what it made by the rule in force."""
     for k in range(x.claim.size):
@@ -142,7 +142,7 @@ def divide(n: LinkNetwork, c: LinkConduct, x: LinkWork) -> None:
         x.claim[k] -= x.washed[k]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def dispatch(
     n: LinkNetwork,
     f: Frictions,
@@ -177,7 +177,7 @@ def dispatch(
                 _under_way(s, t, planes, i, n.link_lag[k] + d.lag, round_about - taken)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _under_way(s: LinkState, t: int, planes: int, i: int, lag: float, amount: float) -> None:
     """Put goods on the planes of the two steps between which they arrive."""
     if amount <= 0.0:
@@ -190,7 +190,7 @@ def _under_way(s: LinkState, t: int, planes: int, i: int, lag: float, amount: fl
     s.transit[i] += amount
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _note_detour(s: LinkState, rec: LinkRecord, t: int, c: int, sent: float, taken: float) -> None:
     """Book what went round and what was taken of it, by conduit in proportion to its flow."""
     whole = 0.0
@@ -202,7 +202,7 @@ def _note_detour(s: LinkState, rec: LinkRecord, t: int, c: int, sent: float, tak
             rec.seized[t, c, m] += taken * s.detour[c, m] / whole
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def receive(n: LinkNetwork, s: LinkState, rec: LinkRecord, t: int, x: LinkWork) -> None:
     """Stocks give what output used and take what arrives."""
     plane = t % s.ring.shape[0]
@@ -220,7 +220,7 @@ def receive(n: LinkNetwork, s: LinkState, rec: LinkRecord, t: int, x: LinkWork) 
         rec.used[i] += x.got[i]
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def order_again(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) -> None:
     """What is used, plus a share of the gap in stock and pipeline, is ordered next (005, O2)."""
     for f in range(n.output.size):
@@ -235,7 +235,7 @@ def order_again(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) -> No
             s.queue_norm[i] += c.memory * (s.queue[i] - s.queue_norm[i])
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def choose_suppliers(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) -> None:
     """Shares move towards who delivers (005, O3), and lean to who has capacity left."""
     inner = n.slot_ptr[n.output.size]
@@ -263,7 +263,7 @@ def choose_suppliers(n: LinkNetwork, c: LinkConduct, s: LinkState, x: LinkWork) 
             s.mix[k] = s.mix[k] / whole if whole > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def note_step(n: LinkNetwork, s: LinkState, rec: LinkRecord, t: int, x: LinkWork) -> None:
     """Write down what the step did, and how far the books of the suppliers are from closing."""
     size, largest = n.output.size, 0.0
