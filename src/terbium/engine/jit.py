@@ -23,6 +23,7 @@ COMPILED_FROM = (
     "engine/licensing.py",
     "engine/network/allocation.py",
     "engine/network/border.py",
+    "engine/network/firm_kernel.py",
     "engine/network/hazards.py",
     "engine/network/kernel.py",
     "engine/network/link_kernel.py",

@@ -65,13 +65,13 @@ class FirmNetwork:
     @cached_property
     def output(self) -> Floats:
         """Sales to firms and to final demand (N,) [unit/yr]."""
-        sold: Floats = np.bincount(self.supplier, self.flow, self.size)
+        sold: Floats = np.bincount(self.supplier, self.flow, self.size).astype(np.float64)
         return sold + self.final
 
     @cached_property
     def inputs(self) -> Floats:
         """Purchases from other firms (N,) [unit/yr]."""
-        bought: Floats = np.bincount(self.buyer, self.flow, self.size)
+        bought: Floats = np.bincount(self.buyer, self.flow, self.size).astype(np.float64)
         return bought
 
     def __repr__(self) -> str:
