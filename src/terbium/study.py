@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -115,7 +115,7 @@ class Study:
     @cached_property
     def graph(self) -> SupplyGraph:
         """The balanced supply graph of the base year, one node per region, stage and recipe."""
-        return build_graph(self.dataset, self.scenario.base_year)
+        return _graph_of(self.dataset, self.scenario.base_year)
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -360,6 +360,12 @@ class Run:
                 "save", "out", "nothing", "a folder", "name the folder that the run is to have"
             )
         return save_run(out, self.recording, self.context, self.log, render, self._beside)
+
+
+@lru_cache(maxsize=1)
+def _graph_of(dataset: Dataset, base_year: int) -> SupplyGraph:
+    """The graph depends on the dataset alone: studies of one dataset balance it once."""
+    return build_graph(dataset, base_year)
 
 
 _SAMPLING = ("draws", "seed", "design")

@@ -1,7 +1,7 @@
 """The dataset: tables, sources, claims and estimates of a data package, checked as a whole."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -150,6 +150,12 @@ def load_dataset(name_or_path: str | Path = "ree-2024") -> Dataset:
         With every problem at once, each with file and line.
     """
     path = _folder(name_or_path)
+    return _load(path, _state(path))
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, state: tuple[tuple[str, int, int], ...]) -> Dataset:
+    """Read a package; what is read again and has not changed is the same object."""
     problems = Problems()
     descriptor, tables = read_package(path, problems)
     if not str(descriptor.get("base_year", "")).isdigit():
@@ -166,6 +172,12 @@ def load_dataset(name_or_path: str | Path = "ree-2024") -> Dataset:
     check_references(tables, sources, claims, estimates, problems)
     problems.raise_if_any(str(path), DatasetError)
     return Dataset(path, descriptor, tables, _plain(sources), _plain(claims), _plain(estimates))
+
+
+def _state(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of change [ns] of each file of a package."""
+    found = ((p.name, p.stat()) for p in sorted(path.iterdir()) if p.is_file())
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
 
 
 def _plain(rows: Mapping[str, tuple[int, _R]]) -> dict[str, _R]:
