@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from terbium.base.calendar import Period
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import Finding, period_of
 from terbium.evidence.methods import method
@@ -62,19 +63,31 @@ def _start(reading: Reading, length: StatedClaim) -> tuple[date, StatedClaim | N
     if last and len(first) == _DAY:
         period = period_of(first)
         return (period.first, None) if period else None
-    days = [
-        claim
-        for claim in reading.near(length, int(method("checks/near_sentences")))
-        if claim.metric == "date"
-        and len(claim.year_or_date) == _DAY
-        and claim.char_offset < length.char_offset
-        and cue("negotiation_start").search(reading.sentence(claim))
-        and not _is_end(reading, claim)
-    ]
-    for claim in reversed(days):
+    near = reading.near(length, int(method("checks/near_sentences")))
+    days = [c for c in near if c.metric == "date" and _is_meeting(reading, c)]
+    for claim in reversed([c for c in days if c.char_offset < length.char_offset]):
         period = period_of(claim.year_or_date)
-        if period:
+        if period and period.days == 1:
             return period.first, claim
+        known = _known_meeting(period)
+        if known:
+            return known, claim
+    return None
+
+
+def _is_meeting(reading: Reading, claim: StatedClaim) -> bool:
+    """Whether a date stands right beside the word for a meeting."""
+    reach = int(method("checks/cue_reach"))
+    words = reading.before(claim, reach // 2) + " " + reading.after(claim, reach)
+    return bool(cue("negotiation_start").search(words)) and not _is_end(reading, claim)
+
+
+def _known_meeting(period: Period | None) -> date | None:
+    """The day of the meeting that sources know in a month."""
+    for figure in figures_of("xi_trump_gap"):
+        day = period_of(figure.as_of)
+        if period and day and period.first <= day.first <= period.last:
+            return day.first
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, Quantity, figures_of
 from terbium.evidence.readings import Reading, cue
 
+_MONTH = len("2025-01")
 _EXACT = frozenset({"count", "ISO date"})
 _WEAK = frozenset({"opinion", "press"})
 
@@ -33,7 +35,7 @@ def check_series(reading: Reading, meant: Mapping[StatedClaim, Quantity]) -> Ite
         known = [f for f in figures_of(quantity.quantity) if not reading.names(claim, f.publisher)]
         if not known:
             continue
-        if quantity.series:
+        if quantity.series == "month":
             yield from _against_series(reading, claim, quantity, known)
         else:
             yield _against_sources(claim, quantity, known)
@@ -54,6 +56,11 @@ def _against_sources(claim: StatedClaim, quantity: Quantity, known: Sequence[Fig
             quantity.quantity,
         )  # fmt: skip
     span = _span(claim, quantity)
+    if span.low == -math.inf and span.high == math.inf:
+        return Finding(
+            "sources", "cannot be checked", "cannot be checked", title, (claim,), "", tuple(near),
+            "The text gives no number and no word that bounds one.", quantity.quantity,
+        )  # fmt: skip
     exact = quantity.unit in _EXACT
     by_scope = _by_scope(near)
     agreeing = [f for f in near if _agrees(claim, span, f, exact)]
@@ -197,16 +204,27 @@ def _against_series(
 
 
 def _match(reading: Reading, claim: StatedClaim, periods: Mapping[Period, Figure]) -> Figure | None:
+    """The stored figure of the month or months that a claim speaks of."""
+    if cue("year_to_date").search(reading.clause(claim)):
+        return _running(reading, claim, periods)
     when = period_of(claim.year_or_date)
-    if when is None:
-        return None
-    if cue("year_to_date").search(reading.clause(claim)) or when.days > 31:
-        year = when.last.year
-        running = [f for p, f in periods.items() if p.first == date(year, 1, 1) and p.days > 31]
-        exact = periods.get(when)
-        if exact is not None and not cue("year_to_date").search(reading.clause(claim)):
-            return exact
-        # a count from January on does not say where it ends: the nearest is meant
-        value = claim.value or 0.0
-        return min(running, key=lambda f: abs(f.value - value), default=exact)
-    return periods.get(when)
+    return periods.get(when) if when else None
+
+
+def _running(
+    reading: Reading, claim: StatedClaim, periods: Mapping[Period, Figure]
+) -> Figure | None:
+    """The figure from January to the month named nearby; else the nearest of that year."""
+    months = [
+        period
+        for near in (claim, *reading.near(claim, int(method("checks/near_sentences"))))
+        if len(near.year_or_date) >= _MONTH and (period := period_of(near.year_or_date))
+    ]
+    for month in months:
+        found = periods.get(Period(date(month.last.year, 1, 1), month.last))
+        if found:
+            return found
+    when = period_of(claim.year_or_date)
+    running = [f for p, f in periods.items() if when and p.first == when.first and p.days > 31]
+    # a count from January on need not say where it ends: then the nearest is meant
+    return min(running, key=lambda figure: abs(figure.value - (claim.value or 0.0)), default=None)

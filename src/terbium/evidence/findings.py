@@ -163,7 +163,10 @@ def allowed_span(value: float | None, qualifier: str, unit: str) -> Span:
 def claim_span(claim: StatedClaim) -> Span:
     """Values that a claim allows, its qualifier heeded."""
     if claim.value is None:
-        return exact_span(claim)
+        span = exact_span(claim)
+        if is_share(claim.unit) and claim.qualifier == "nearly" and span.low == -math.inf:
+            return Span(method("checks/nearly_all"), 1.0)
+        return span
     is_whole = claim.value == round(claim.value)
     if claim.metric == "duration" and claim.qualifier == "none" and is_whole:
         # six years are said of six and a half

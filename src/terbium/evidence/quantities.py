@@ -37,7 +37,7 @@ class Quantity:
         Outside these a value is taken for an error, and the reason.
     modelled, estimate, series
         Whether a run computes it; the estimate of the dataset that rests on it; ``month`` if it
-        has a value for every month.
+        has a value for every month, ``parts`` if claims on it are of different parts.
     family
         Quantities that similar words speak of, and that are not one.
     note
@@ -88,11 +88,12 @@ class Quantity:
             return False
         if not _fits(claim.material, self.material, {"none", "other", "REE"}):
             return False
-        if not _fits(claim.stage, self.stage, {"other"}):
+        if not self.clause and not _fits(claim.stage, self.stage, {"other"}):
+            # where words of the clause decide, they know better than the stage of the sentence
             return False
         if claim.metric in _MEASURED and claim.unit.split("/")[0] != self.unit.split("/")[0]:
             return False
-        clause = reading.clause(claim) + folded(f" {claim.subject} stage:{claim.stage}")
+        clause = f"{reading.clause(claim)} stage:{claim.stage} material:{claim.material.lower()}"
         in_clause, in_sentence = self._patterns
         if self._avoided and self._avoided.search(clause):
             return False

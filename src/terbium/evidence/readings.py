@@ -74,6 +74,8 @@ class Reading:
         self.claims: Sequence[StatedClaim] = sorted(
             claims, key=lambda claim: (claim.document, claim.char_offset, claim.claim_id)
         )
+        self._clauses: dict[StatedClaim, str] = {}
+        self._arounds: dict[StatedClaim, str] = {}
         self._by_document: dict[str, list[StatedClaim]] = defaultdict(list)
         for claim in self.stated:
             self._by_document[claim.document].append(claim)
@@ -115,6 +117,11 @@ class Reading:
 
     def clause(self, claim: StatedClaim) -> str:
         """The part of the sentence between the commas around a claim, folded."""
+        if claim not in self._clauses:
+            self._clauses[claim] = self._clause(claim)
+        return self._clauses[claim]
+
+    def _clause(self, claim: StatedClaim) -> str:
         text = self._texts.get(claim.document)
         if text is None:
             return folded(f"{claim.subject} {claim.span}")
@@ -162,8 +169,18 @@ class Reading:
 
     def around(self, claim: StatedClaim) -> str:
         """What the claim is about, for matching: its sentence, fields and description, folded."""
-        fields = f" {claim.entity} {claim.material} stage:{claim.stage} material:{claim.material} "
-        return self.sentence(claim) + folded(fields + claim.subject)
+        if claim not in self._arounds:
+            fields = f" {claim.entity} {claim.material} material:{claim.material} "
+            self._arounds[claim] = self.sentence(claim) + folded(fields + claim.subject)
+        return self._arounds[claim]
+
+    def window(self, claim: StatedClaim, reach: int) -> tuple[str, str]:
+        """What stands right in front of a claim and right behind it, over ends of sentences."""
+        text = self._texts.get(claim.document)
+        if text is None:
+            return "", ""
+        low = max(claim.char_offset - reach, 0)
+        return text.folded[low : claim.char_offset], text.folded[claim.end : claim.end + reach]
 
 
 def _offset(claim: StatedClaim) -> int:

@@ -16,8 +16,17 @@ from dataclasses import dataclass, replace
 from terbium.evidence.documents.chain import Pair, crossing_pairs, heaviest_chain
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.documents.passages import Passage, passages
-from terbium.evidence.documents.same import Key, agreement, is_repeat, key_of
+from terbium.evidence.documents.same import (
+    Key,
+    agreement,
+    key_of,
+    likeness,
+    may_repeat,
+    same_labels,
+)
 from terbium.evidence.methods import method
+from terbium.evidence.quantities import quantity_of
+from terbium.evidence.readings import Reading
 
 TRANSLATION, REPEAT = "translation", "repeat"
 
@@ -100,7 +109,7 @@ def _links_within(text: str, claims: Sequence[StatedClaim]) -> dict[str, tuple[s
     same = _Same(len(rows))
     for left, right in _translated(rows, parts):
         same.join(left, right)
-    for left, right in _repeated(rows):
+    for left, right in _repeated(text, rows):
         same.join(left, right)
     links = {}
     for at, row in enumerate(rows):
@@ -197,17 +206,33 @@ def _candidates(
     return pairs
 
 
-def _repeated(rows: Sequence[StatedClaim]) -> list[tuple[int, int]]:
+def _repeated(text: str, rows: Sequence[StatedClaim]) -> list[tuple[int, int]]:
     """Rows of one language that say again what one before said."""
+    reading = Reading({rows[0].document: text} if text else {}, rows)
     by_key: dict[tuple[str, Key], list[int]] = defaultdict(list)
     found = []
     reach = int(method("links/candidates_per_claim"))
     for at, row in enumerate(rows):
         earlier = by_key[_family(row), key_of(row)]
         for other in earlier[:reach]:
-            if is_repeat(rows[other], row):
+            if _is_repeat(reading, rows[other], row):
                 found.append((other, at))
                 break
         else:
             earlier.append(at)
     return found
+
+
+def _is_repeat(reading: Reading, earlier: StatedClaim, later: StatedClaim) -> bool:
+    """Restated: in nearly the same words of the same things, or of one known quantity."""
+    if not may_repeat(earlier, later):
+        return False
+    if same_labels(earlier, later):
+        reach = int(method("links/context_reach")) * (1 if _family(later) == "zh" else 3)
+        around = [reading.window(claim, reach) for claim in (earlier, later)]
+        if likeness(*around) >= method("links/least_likeness"):
+            return True
+    if later.value is None:
+        return False
+    meant = quantity_of(earlier, reading)
+    return meant is not None and not meant.series and meant is quantity_of(later, reading)

@@ -11,7 +11,8 @@ from terbium.evidence.methods import method
 Key = tuple[str, ...]
 
 _WORD: Final = re.compile(r"word: ?([^;]+)")
-_TOKEN: Final = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]")
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
+_LATIN: Final = re.compile(r"[a-z]{3,}")
 
 
 def key_of(claim: StatedClaim) -> Key:
@@ -37,21 +38,20 @@ def agreement(one: StatedClaim, other: StatedClaim) -> float:
     return score
 
 
-def is_repeat(earlier: StatedClaim, later: StatedClaim) -> bool:
-    """Whether a claim of the same language and figure restates an earlier one."""
-    if (earlier.metric, earlier.stage) != (later.metric, later.stage):
+def may_repeat(earlier: StatedClaim, later: StatedClaim) -> bool:
+    """Whether two claims of one figure in one language have nothing that sets them apart."""
+    if earlier.metric != later.metric or earlier.qualifier != later.qualifier:
         return False
     if earlier.value is None and word_of(earlier) != word_of(later):
         return False
-    if earlier.metric == "date" and earlier.year_or_date != later.year_or_date:
-        return False
-    if parts(earlier.material) != parts(later.material):
-        return False
-    if parts(earlier.entity) != parts(later.entity):
-        return False
-    if not earlier.subject or not later.subject:
-        return False
-    return likeness(earlier.subject, later.subject) >= method("links/least_likeness")
+    return earlier.metric != "date" or earlier.year_or_date == later.year_or_date
+
+
+def same_labels(earlier: StatedClaim, later: StatedClaim) -> bool:
+    """Whether two claims name the same stage, materials and parties."""
+    return (earlier.stage, parts(earlier.material), parts(earlier.entity)) == (
+        *(later.stage, parts(later.material), parts(later.entity)),
+    )
 
 
 def word_of(claim: StatedClaim) -> str:
@@ -71,9 +71,15 @@ def shares(one: str, other: str) -> bool:
     return bool(left & right) or left == right
 
 
-def likeness(one: str, other: str) -> float:
-    """Words that two descriptions share, over all their words (0 to 1; 1 if both are empty)."""
-    left, right = set(_TOKEN.findall(one.lower())), set(_TOKEN.findall(other.lower()))
-    if not left and not right:
-        return 1.0
-    return len(left & right) / len(left | right)
+def likeness(one: tuple[str, str], other: tuple[str, str]) -> float:
+    """Words, and pairs of Chinese characters, that two surroundings share (0 to 1)."""
+    left, right = (_pieces(side[0]) | _pieces(side[1]) for side in (one, other))
+    if not left or not right:
+        return 0.0
+    return len(left & right) / min(len(left), len(right))
+
+
+def _pieces(text: str) -> set[str]:
+    chinese = _CHINESE.findall(text)
+    pairs = {run[at : at + 2] for run in chinese for at in range(len(run) - 1)}
+    return pairs | set(_LATIN.findall(text))
