@@ -68,7 +68,7 @@ def synthetic_network(
     """
     _check(firms, links, seed, sectors, regions)
     rng = np.random.default_rng(seed)
-    layout = _layout(rng, firms, sectors)
+    layout = _layout(rng, firms, sectors, regions)
     recipe = _recipes(rng, sectors)
     key = np.zeros(0, dtype=np.int64)
     while key.size < links:
@@ -82,7 +82,8 @@ def synthetic_network(
     weight = layout.size[supplier] ** method("firms/sale_exponent")
     weight *= rng.lognormal(0.0, method("firms/flow_spread"), links)
     flow = _flows(buyer, supplier, weight, layout.size)
-    of_region = np.sort(rng.integers(0, regions, int(layout.community[-1]) + 1))
+    beyond = rng.integers(0, regions, int(layout.community[-1]) + 1 - regions)
+    of_region = np.sort(np.concatenate([np.arange(regions), beyond]))
     place = rng.permutation(firms).astype(np.int32)
     order = np.argsort(place)
     shuffled = rng.permutation(links)
@@ -116,12 +117,14 @@ def _check(firms: int, links: int, seed: int, sectors: int, regions: int) -> Non
     problems.raise_if_any("synthetic network of firms", CommandError)
 
 
-def _layout(rng: np.random.Generator, firms: int, sectors: int) -> Layout:
+def _layout(rng: np.random.Generator, firms: int, sectors: int, regions: int) -> Layout:
     # the quantiles of the law instead of a draw from it: the largest firm is no matter of luck
     beyond = (rng.permutation(firms) + 1) / (firms + 1)
     size = beyond ** (-1 / method("firms/size_exponent"))
-    communities = max(1, round(firms / method("firms/community")))
+    # a region is made of whole communities
+    communities = max(regions, round(firms / method("firms/community")))
     community = rng.integers(0, communities, firms)
+    community[:communities] = np.arange(communities)
     sector = rng.integers(0, sectors, firms)
     order = np.lexsort((sector, community))
     return Layout(community[order], sector[order], size)
