@@ -19,8 +19,8 @@ from terbium.cli.guard import Debug, end_on_sigterm, guarded
 # in the order of `terbium --help`; `x` is the function `x` of `terbium/cli/x.py`, or the group
 # `x_commands` there
 NAMES = (
-    "run", "scenarios", "compare", "report", "propagate", "demand", "validate", "check", "measures",
-    "tariff", "data",
+    "run", "scenarios", "compare", "report", "propagate", "firms", "demand", "validate", "check",
+    "measures", "tariff", "data",
 )  # fmt: skip
 
 

@@ -27,7 +27,6 @@ from terbium.graph.firms_files import (
     open_file,
 )
 from terbium.graph.firms_settle import final_of, joined_links, what_to_know
-from terbium.graph.tables_draft import NO_UNIT
 from terbium.graph.tables_memory import free_memory, size
 
 ABOUT = "network.json"
@@ -316,7 +315,7 @@ def _network(
     problems.raise_if_any(folder.name, GraphError)
     network = FirmNetwork(
         found.firm, found.sector, found.region, final, buyer, supplier, flow, found.sectors,
-        found.regions, about.get("name", folder.name), about.get("unit", NO_UNIT),
+        found.regions, about.get("name", folder.name), about.get("unit", FirmNetwork.unit),
     )  # fmt: skip
     return what_to_know(network, said)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from terbium.graph.firms import FirmNetwork
 from terbium.graph.tables_draft import NO_UNIT
 from terbium.report.words import DASH, NO_BREAK, amount, count
 
@@ -37,7 +38,7 @@ def unit_text(unit: str) -> str:
     >>> unit_text("M.EUR"), unit_text("million USD"), unit_text("money of the table")
     ('million EUR', 'million USD', 'units of money')
     """
-    return _NO_UNIT if unit == NO_UNIT else _MILLIONS.sub(r"million \1", unit)
+    return _NO_UNIT if unit in (NO_UNIT, FirmNetwork.unit) else _MILLIONS.sub(r"million \1", unit)
 
 
 def part_of(share: float | None, digits: int = PROSE) -> str:
