@@ -1,25 +1,34 @@
-"""`terbium run` with processes and a cluster: stopped, killed and gone on with."""
+"""`terbium run` with processes and a cluster: stopped, killed and gone on with.
+
+`tests/soak/every_way_of_running.py` does the same with real clusters, terminals and more workers.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import psutil
 import pytest
+from distributed import LocalCluster
 from tests.cli.commands import Answer, call, finish, start
+from tests.real_chain import base_graph
 
+from terbium.engine.kept import Kept
 from terbium.engine.program import LANES
+from terbium.evidence.dataset import load_dataset
 from terbium.results.ledger import Ledger
+from terbium.results.stream import Stream
 
-# seven blocks of draws on half a year: each takes a worker a moment
-DRAWS = 7 * LANES - 4
-RUN = ("run", "april-2025", "--set", "horizon.end=2025-06-29", "--draws", DRAWS, "--seed", 11)
+# five blocks of draws on a few weeks: each takes a worker a moment
+BLOCKS = 5
+DRAWS = BLOCKS * LANES - 4
+RUN = ("run", "april-2025", "--set", "horizon.end=2025-05-04", "--draws", DRAWS, "--seed", 11)
 UNFINISHED = ".here.unfinished"
 # each block waits before it is kept, so that there is a time at which half of them are done
 SLOW = """
@@ -27,10 +36,22 @@ import time
 from terbium.results.stream import Stream
 receive = Stream.receive
 def slow(self, kept):
-    time.sleep(0.3)
+    time.sleep(0.5)
     receive(self, kept)
 Stream.receive = slow
 """
+# a scheduler of Dask and its log close on their own time
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def opened_once() -> Iterator[None]:
+    """What commands of this process read and balance is the same for all of them."""
+    graph = base_graph()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("terbium.study.load_dataset", cache(load_dataset))
+        patch.setattr("terbium.study.build_graph", lambda dataset, year: graph)
+        yield
 
 
 def prints(folder: Path) -> dict[str, str]:
@@ -60,11 +81,11 @@ def blocks_done(place: Path) -> int:
     return sum("block" in row for row in Ledger(place / UNFINISHED / "ledger.jsonl").rows())
 
 
-def half_way(place: Path, *options: object) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
-    """A run with two workers, three of its seven blocks done; its processes, the first its own."""
-    running = start(*RUN, "--workers", 2, "--out", "here", *options, cwd=place, code=SLOW)
+def half_way(place: Path) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+    """A run with two workers, two of its five blocks done; its processes, the first its own."""
+    running = start(*RUN, "--workers", 2, "--out", "here", cwd=place, code=SLOW)
     deadline = time.monotonic() + 120
-    while blocks_done(place) < 3:
+    while blocks_done(place) < 2:
         assert running.poll() is None, running.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -81,7 +102,7 @@ def resumed(place: Path, *options: object) -> Answer:
     return call(*RUN, *options, "--out", place / "here", "--resume")
 
 
-def test_killed_at_half_and_resumed_it_leaves_the_bytes_of_a_run_that_was_not(
+def test_killed_at_half_and_resumed_on_a_cluster_it_leaves_the_bytes_of_a_run_that_was_not(
     tmp_path: Path, expected: dict[str, str]
 ) -> None:
     running, processes = half_way(tmp_path)
@@ -91,25 +112,35 @@ def test_killed_at_half_and_resumed_it_leaves_the_bytes_of_a_run_that_was_not(
     # workers notice that nobody will ask them any more
     assert ended(processes)
     assert names(tmp_path) == [UNFINISHED]
-    assert 3 <= blocks_done(tmp_path) < 7
-    answer = resumed(tmp_path)
+    assert 2 <= blocks_done(tmp_path) < BLOCKS
+    options = {"threads_per_worker": 1, "dashboard_address": None, "processes": False}
+    with LocalCluster(n_workers=2, **options) as dask:
+        answer = resumed(tmp_path, "--cluster", dask.scheduler_address)
     assert answer.code == 0, answer.err
     assert names(tmp_path) == ["here"]
     assert prints(tmp_path / "here") == expected
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_stopped_it_ends_its_workers_and_says_how_to_go_on(
-    number: signal.Signals, code: int, tmp_path: Path
+@pytest.mark.parametrize(
+    ("stop", "code"), [(SystemExit(143), 143), (KeyboardInterrupt(), 130)], ids=["term", "ctrl-c"]
+)
+def test_stopped_it_says_how_to_go_on(
+    stop: BaseException, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    running, processes = half_way(tmp_path)
-    running.send_signal(number)
-    answer = finish(running, timeout=60)
+    receive = Stream.receive
+
+    def stopped(self: Stream, kept: Kept) -> None:
+        receive(self, kept)
+        if self.draws_done == 2 * LANES:
+            raise stop
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stream, "receive", stopped)
+        answer = call(*RUN, "--threads", 1, "--out", tmp_path / "here")
     assert answer.code == code
-    assert ended(processes)
     first, second = answer.err.splitlines()[-2:]
     assert first == "terbium: stopped. Nothing half-written bears the name of a result."
-    kept = blocks_done(tmp_path) * LANES
+    kept = 2 * LANES
     assert second.startswith(f"{kept} of {DRAWS} draws are kept in {tmp_path / UNFINISHED}; ")
     assert "--resume" in second
     assert "Traceback" not in answer.err
@@ -117,32 +148,6 @@ def test_stopped_it_ends_its_workers_and_says_how_to_go_on(
     assert other.code == 2
     assert "--resume, seed: seen 12. Allowed: 11, as the run was begun." in other.err
     assert blocks_done(tmp_path) * LANES == kept
-
-
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
-    """A Dask cluster of two workers, each a process of its own, started as one does by hand."""
-    address = "tcp://127.0.0.1:18786"
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-    options = ["--host", "127.0.0.1", "--port", "18786", "--no-dashboard"]
-    started = [subprocess.Popen([*command, *options], **quiet)]
-    command[-1] = "distributed.cli.dask_worker"
-    for _ in range(2):
-        options = [address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-        started.append(subprocess.Popen([*command, *options], **quiet))
-    yield address
-    for process in reversed(started):
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def test_on_a_cluster_it_leaves_the_same_bytes(
-    tmp_path: Path, expected: dict[str, str], scheduler: str
-) -> None:
-    answer = call(*RUN, "--cluster", scheduler, "--out", tmp_path / "here")
-    assert answer.code == 0, answer.err
-    assert prints(tmp_path / "here") == expected
 
 
 def test_a_scheduler_that_is_not_there_leaves_the_earlier_result_whole(
