@@ -20,12 +20,17 @@ from terbium.evidence.documents.dates import (
     english_dates,
     joined,
 )
-from terbium.evidence.documents.day import day_of
+from terbium.evidence.documents.day import days_of
 from terbium.evidence.documents.lexicon import Hit, Matcher, rows_of
 from terbium.evidence.documents.links import link_claims
 from terbium.evidence.documents.metric import metric_of
 from terbium.evidence.documents.qualifiers import qualifier_of
-from terbium.evidence.documents.quantities import quantities, ranks, shares_of_parts
+from terbium.evidence.documents.quantities import (
+    english_ranks,
+    quantities,
+    ranks,
+    shares_of_parts,
+)
 from terbium.evidence.documents.quantity import Quantity
 from terbium.evidence.documents.text import Page
 from terbium.evidence.documents.words import word_quantities, words
@@ -49,9 +54,8 @@ def read_claims(document: Document) -> list[StatedClaim]:
         In the order of the text; ``document.text[o:o + len(span)] == span`` for every one.
     """
     page = Page(document.text if document.shown is None else document.shown.text)
-    today = day_of(page, document.date)
-    found = _found(page, today)
-    rows = _Reader(page, document, today).rows(found)
+    days = days_of(page, document.date)
+    rows = _Reader(page, document, days).rows(_found(page, days))
     if document.shown is not None:
         rows = [_in_source(document, row) for row in rows]
     linked = link_claims({document.name: document.text}, rows)
@@ -64,7 +68,7 @@ def _in_source(document: Document, row: StatedClaim) -> StatedClaim:
     return replace(row, char_offset=start, span=document.text[start:end])
 
 
-def _found(page: Page, today: date | None) -> list[tuple[int, Quantity]]:
+def _found(page: Page, days: Sequence[date | None]) -> list[tuple[int, Quantity]]:
     """Quantities with the number of their sentence; of those that overlap, the first found."""
     spans = [(sentence.start, sentence.end) for sentence in page.sentences]
     taken = _Taken(len(page.text))
@@ -72,11 +76,13 @@ def _found(page: Page, today: date | None) -> list[tuple[int, Quantity]]:
     for sentence in page.sentences:
         for one in (
             *shares_of_parts(page.low, sentence.start, sentence.end),
-            *ranks(page.low, sentence.start, sentence.end),
+            *(english_ranks if sentence.lang == "en" else ranks)(
+                page.low, sentence.start, sentence.end
+            ),
         ):
             if taken.add(one.start, one.end):
                 found.append(one)
-    found += [one for one in _dates(page, today) if taken.add(one.start, one.end)]
+    found += [one for one in _dates(page, days) if taken.add(one.start, one.end)]
     found += [one for one in quantities(page.low, spans) if taken.add(one.start, one.end)]
     numbers = sorted((one.start, one.end) for one in found if one.kind != "date")
     for one in word_quantities(page.low, words().find(page.low), spans, numbers):
@@ -107,10 +113,10 @@ _REFERENCE: Final = re.compile(
 _IN_YEAR: Final = re.compile(r"(?:%|percent|per cent)\)? (?:in|of|from) \Z")
 
 
-def _dates(page: Page, today: date | None) -> Iterable[Quantity]:
+def _dates(page: Page, days: Sequence[date | None]) -> Iterable[Quantity]:
     for sentence in page.sentences:
         reader = english_dates if sentence.lang == "en" else chinese_dates
-        hits: list[DateHit] = [*reader(page.low, sentence.start, sentence.end, today)]
+        hits: list[DateHit] = [*reader(page.low, sentence.start, sentence.end, days[sentence.paragraph])]
         for hit in joined(page.low, hits):
             one = as_quantity(hit)
             before = page.low[max(sentence.start, hit.start - 16) : hit.start]
@@ -129,8 +135,8 @@ def _cues() -> Matcher:
 class _Reader:
     """Turns quantities of one text into claims."""
 
-    def __init__(self, page: Page, document: Document, today: date | None) -> None:
-        self._page, self._name, self._today = page, document.name, today
+    def __init__(self, page: Page, document: Document, days: Sequence[date | None]) -> None:
+        self._page, self._name, self._days = page, document.name, days
         self._materials = Terms("materials", page)
         self._stages = Terms("stages", page)
         self._entities = Terms("entities", page)
@@ -141,7 +147,7 @@ class _Reader:
 
     def rows(self, found: Sequence[tuple[int, Quantity]]) -> list[StatedClaim]:
         """Claims, numbered in the order of the text."""
-        years = periods(self._page, found, self._today)
+        years = periods(self._page, found, self._days)
         return [
             self._row(order, number, one, year)
             for order, ((number, one), year) in enumerate(zip(found, years, strict=True), start=1)
@@ -187,8 +193,9 @@ class _Reader:
         scores = self._stages.near(number, one.start, one.end)
         stage = "tariff" if one.kind == "tariff_rate" else best(scores)[0]
         stage = stage or self._stages.paragraph(number) or "other"
-        label = best(self._materials.near(number, one.start, one.end))[0]
-        if label:
+        label, weight = best(self._materials.near(number, one.start, one.end))
+        least = method("claims/unlinked_weight") if stage in _UNLINKED else 0.0
+        if label and weight > least:
             return self._materials.listed(number, label), stage
         if stage in _UNLINKED:
             return "none", stage

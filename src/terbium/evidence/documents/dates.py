@@ -33,7 +33,7 @@ _CHINESE: Final = re.compile(
     rf"|(?:(?P<cent>\d{{2}}|[一二]十[一]?)世纪)(?:(?P<cdec>\d0|[一二三四五六七八九]十)年代)?(?P<cpart>初|末|中叶)?"
     rf"|(?P<y2>{_YEAR})年?\s?[-~至到]\s?(?P<y3>{_YEAR})年(?!代)"
     rf"|(?:(?P<y1>{_YEAR})年|(?P<rel>{_RELATIVE}))(?P<m1>(?<!月){_MONTH}(?P<d1>{_DAY})?)?(?P<q1>第?[一二三四1-4]季度?)?(?P<p1>{_PART})?"
-    rf"|(?P<prior>\d|[{_Z}个])?(?P<m2>{_MONTH})(?P<d2>{_DAY})?(?P<p2>初|上旬|中旬|下旬|底|末|中(?!国|美|方|旬|日))?"
+    rf"|(?<![\d{_Z}个几数.])(?P<m2>{_MONTH})(?P<d2>{_DAY})?(?P<p2>初|上旬|中旬|下旬|底|末|中(?!国|美|方|旬|日))?"
     rf"|(?P<dow>(?:本|上|下|这)?个?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天])(?!次|期|内|后|前|年|以))(?:\((?P<dd>\d{{1,2}})日\))?"
     rf"|(?P<recent>(?:最近|近)[几数]个?[月周])"
     r"|(?P<iso>(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)"
@@ -200,9 +200,6 @@ def _month_away(span: tuple[int, int], months: int, today: date | None) -> DateH
 
 
 def _chinese_month(found: re.Match[str], low: str, today: date | None) -> DateHit | None:
-    if found["prior"] or low[found.start() - 1 : found.start()] in tuple(_Z + "个两几数多.-到至"):
-        if low[found.start() - 1 : found.start()] not in ("到", "至", "-") or found["prior"]:
-            return None
     month = _count(found["m2"])
     if found["d2"]:
         day = _count(found["d2"])
@@ -347,7 +344,7 @@ def joined(low: str, hits: list[DateHit]) -> list[DateHit]:
     for hit in hits:
         last = found[-1] if found else None
         between = low[last.end : hit.start] if last else ""
-        if last and last.iso and hit.iso and len(between) <= 16 and "/" not in last.iso[4:5]:
+        if last and last.iso and hit.iso and len(between) <= 16:
             link = _THROUGH.fullmatch(between)
             is_from = link and (
                 between.strip() not in ("and", "to", "until", "至", "到") or _from(low, last)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
 from terbium.evidence.documents.dates import DateHit, chinese_dates, english_dates
+from terbium.evidence.documents.folding import script_of
 from terbium.evidence.documents.lexicon import Matcher, rows_of
 from terbium.evidence.documents.text import Page
+from terbium.evidence.methods import method
 
 _NUMERIC: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)")
 _AHEAD: Final = re.compile(
@@ -25,20 +27,41 @@ def _events() -> Matcher:
     return Matcher(rows_of("events"))
 
 
-def day_of(page: Page, said: date | None) -> date | None:
-    """When a text was published.
+def days_of(page: Page, said: date | None) -> tuple[date | None, ...]:
+    """When each paragraph was written.
 
-    What somebody said stands first, then the front matter, then dates that stand on furniture (the
-    last is the day of the page), then the latest past date in the text, then the latest known event
-    that it speaks of.
+    What somebody said stands first, then the front matter; then dates that stand on furniture (the
+    last is the day of the page), the latest past date in the text, the latest known event that it
+    speaks of. A text pieced together from posts gives the long ones their own latest date.
     """
-    if said is not None:
-        return said
-    for reader in (_front, _furniture, _latest, _event):
-        found = reader(page)
-        if found is not None:
-            return found
-    return None
+    whole = said or _front(page)
+    if whole is not None:
+        return (whole,) * len(page.paragraphs)
+    for reader in (_furniture, _latest, _event):
+        whole = reader(page)
+        if whole is not None:
+            break
+    found: list[date | None] = [whole] * len(page.paragraphs)
+    if whole is None:
+        return tuple(found)
+    longest = timedelta(days=method("claims/days_between_posts"))
+    for number, paragraph in enumerate(page.paragraphs):
+        if paragraph.end - paragraph.start >= method("claims/post_characters"):
+            own = _latest_between(page, paragraph.start, paragraph.end, whole)
+            if own is not None and timedelta() <= whole - own <= longest:
+                found[number] = own
+    return tuple(found)
+
+
+def _latest_between(page: Page, start: int, end: int, today: date) -> date | None:
+    """The latest past date told in a long paragraph; those relative to a day tell none."""
+    best: date | None = None
+    reader = english_dates if page.sentences and script_of(page.low[start:end]) == "en" else chinese_dates
+    for hit in reader(page.low, start, end, today):
+        day = None if hit.note else _past_day(page.low, hit)
+        if day is not None and day <= today and (best is None or day > best):
+            best = day
+    return best
 
 
 @cache

@@ -21,7 +21,12 @@ _FALLS: Final = re.compile(
     r"|tumbled|cut|reduced|lower)(?: by| of| about| nearly| more than| some| around| almost| over){0,2} ?\Z"
 )
 _TO: Final = re.compile(
-    r"(?:到了?|至|为|达到?|from|to|at|stands at|reached)(?:约|近|about|around)? ?\Z"
+    r"(?:到了?|至|为|达到?|from|to|at|stands at|reached)"
+    r"(?:(?:今天|目前|现在|如今|当前|今年|去年|\d{4}年)的?)?(?:约|近|about|around)? ?\Z"
+)
+_THEN_TO: Final = re.compile(
+    r"[^，。；\d]{0,6}?(?:降|升|增|减|跌|涨|提高|下降|上升|降低|增加|回落|提升)(?:至|到|为)"
+    r"|(?: in \d{4})? to "
 )
 _PER_MASS: Final = re.compile(
     r"(?: ?(?:per|a|/) ?(?P<en>tonne|ton|kilogram|kilo|kg|t|lb|pound|ounce|oz|metric ton|barrel)\b"
@@ -92,20 +97,19 @@ _RELIEF: Final = 12
 def _percentage(
     low: str, found: Quantity, cues: dict[str, int], before: str, behind: str
 ) -> Quantity:
-    tariff = cues.get("tariff")
-    change = cues.get("change")
-    share = cues.get("share")
-    if tariff is not None and _is_tariff(before, behind, tariff, change):
+    tariff, change, share = cues.get("tariff"), cues.get("change"), cues.get("share")
+    is_level = bool(_TO.search(before) or _THEN_TO.match(behind))
+    if tariff is not None and _is_tariff(before, behind, tariff, change, is_level):
         return replace(found, kind="tariff_rate")
-    if change is not None and (share is None or change <= share) and not _TO.search(before):
-        if change <= _RELIEF or _LIMITED.search(before):
-            return replace(found, kind="change", **_signed(found, before))
+    moves = change is not None and (share is None or change <= share) and not is_level
+    if moves and ((change or 0) <= _RELIEF or _LIMITED.search(before)):
+        return replace(found, kind="change", **_signed(found, before))
     return replace(found, kind="share")
 
 
-def _is_tariff(before: str, behind: str, tariff: int, change: int | None) -> bool:
-    near = bool(_PAYS.search(behind[:24])) or bool(_PAYS.search(before[-28:]))
-    return near and (change is None or tariff <= change + _RELIEF)
+def _is_tariff(before: str, behind: str, tariff: int, change: int | None, is_level: bool) -> bool:
+    near = bool(_PAYS.search(behind[:24])) or bool(_PAYS.search(before[-28:])) or is_level
+    return near and (change is None or is_level or tariff <= change + _RELIEF)
 
 
 def _signed(found: Quantity, before: str) -> dict[str, float | None]:

@@ -11,6 +11,8 @@ from terbium.evidence.documents.quantity import Quantity
 
 _BEFORE_REACH: Final = 26
 _AFTER_REACH: Final = 14
+# "over two issues" disputes them; "over 12 issues" counts them
+_SPELLED: Final = 10
 _CLAUSE: Final = re.compile(r"[，。；！？!?;:：]|, |\. ")
 
 
@@ -26,7 +28,7 @@ def _before(side: str) -> re.Pattern[str]:
     chinese = [term for term in terms if not term.isascii()]
     return re.compile(
         rf"(?:(?P<zh>{alternation(chinese) or '(?!)'})[了的为到有至]?"
-        rf"|(?<![a-z-])(?P<en>{alternation(latin)}) ?(?:a |an |the |some |another |only |its )?)"
+        rf"|(?<![a-z-])(?P<en>{alternation(latin)}) ?(?:a |an |some |another |only |its )?)"
         r"[\"“'‘(]? ?\Z"
     )
 
@@ -79,18 +81,20 @@ def qualifier_of(low: str, quantity: Quantity, start: int, end: int) -> tuple[st
 
 
 def _beside(low: str, quantity: Quantity, start: int, end: int) -> list[str]:
-    found = []
+    found = [quantity.qualifier] if quantity.kind == "date" and quantity.qualifier else []
     prefix = low[max(start, quantity.start - _BEFORE_REACH) : quantity.start]
     before = _before("before").search(prefix)
     is_date = quantity.kind == "date"
     if before and not (is_date and before.group("en") in ("over", "some", "above", "under")):
         term = before["zh"] or before["en"]
-        if not (term == "近" and _NOT_NEAR.search(prefix[: before.start() + 1])):
+        is_small = quantity.kind == "count" and (quantity.value or 0) < _SPELLED
+        if term == "over" and is_small and not low[quantity.start].isdigit():
+            term = ""
+        if term and not (term == "近" and _NOT_NEAR.search(prefix[: before.start() + 1])):
             found.append(_table("before")[term])
     suffix = low[quantity.end : min(end, quantity.end + _AFTER_REACH)]
     if is_date:
-        found += _of_date(prefix, suffix)
-        return found
+        return [*_of_date(prefix, suffix, bool(found)), *found]
     after = _after("after").match(suffix)
     if after and not (after["zh"] == "多" and quantity.kind == "time"):
         found.append(_table("after")[after["zh"] or after["en"]])
@@ -102,12 +106,12 @@ def _beside(low: str, quantity: Quantity, start: int, end: int) -> list[str]:
 _DEADLINE: Final = re.compile("之?内")
 
 
-def _of_date(prefix: str, suffix: str) -> list[str]:
+def _of_date(prefix: str, suffix: str, has_other: bool) -> list[str]:
     # before a feast at the end of November
     before = re.match(r"(?:的[^，。；]{1,5})?(?:之前|以前|前(?![日年月几后]))", suffix)
     if before:
         return ["at_most"]
-    led = _before("date_before").search(prefix)
+    led = None if has_other else _before("date_before").search(prefix)
     return [_table("date_before")[led["en"]]] if led and led["en"] else []
 
 

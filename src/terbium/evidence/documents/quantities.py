@@ -17,6 +17,7 @@ from terbium.evidence.documents.numerals import (
     DECIMAL,
     ENGLISH,
     ENGLISH_SCALES,
+    ORDINAL_WORDS,
     chinese,
     chinese_pair,
     number,
@@ -62,6 +63,11 @@ _RANK: Final = re.compile(
 )
 _RANK_PLACE: Final = re.compile(
     r"(?:位居|位列|排名|居|排在|名列|高居|居于|列)[^，。；\d]{0,6}?(?P<rank>第[一二三四五六七八九十\d]{1,3})"
+)
+_EN_RANK: Final = re.compile(
+    rf"\b(?P<word>{'|'.join(ORDINAL_WORDS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:"
+    r"(?P<time>(?:straight |consecutive |successive )(?:year|quarter|month|week)|year(?= of|[.,;]| in a row))"
+    r"|(?:[a-z-]{3,20} ){0,2}(?:round|phase|tranche|meeting|stage|batch)s?\b(?! in\b| since| for))"
 )
 _NOUN: Final = re.compile(
     r"(?:[ -](?!(?:of|in|and|or|to|the|a|at|as|by|for|on|is|are|was|were|has|have|had|per|but|than"
@@ -220,6 +226,17 @@ def ranks(low: str, start: int, end: int) -> Iterator[Quantity]:
             yield Quantity(*found.span("rank"), "rank", value, unit="rank")
 
 
+def english_ranks(low: str, start: int, end: int) -> Iterator[Quantity]:
+    """``the fifth round of talks``, ``its third consecutive year``."""
+    for found in _EN_RANK.finditer(low, start, end):
+        word = found["word"]
+        value = float(ORDINAL_WORDS.get(word, 0) or re.sub(r"\D", "", word) or 0)
+        if found["time"]:
+            yield Quantity(found.start("word"), found.end("time"), "rank", value, unit="years")
+        else:
+            yield Quantity(*found.span("word"), "rank", value, unit="rank")
+
+
 def shares_of_parts(low: str, start: int, end: int) -> Iterator[Quantity]:
     """``每10个农场主就有1个``: a share told by heads."""
     for found in _EACH.finditer(low, start, end):
@@ -375,9 +392,10 @@ def _built(low: str, first: _Number, unit: Unit, start: int, end: int) -> Quanti
 
 _DEFINITE: Final = re.compile(r"[这那该其每某另哪首前后]\Z")
 _PAIRED: Final = re.compile(r"两[个]?(?:国|种|者|岸|手|方|会|地|党|性|极|军|端|头|难|次三番|位数)")
+_MANY_LANDS: Final = re.compile(r"(?:东南亚|中亚|南美|非洲|欧洲|亚洲|拉美|北欧|中东|海湾|东盟|南亚)\Z")
 _ONE: Final = frozenset(["一", "1", "one"])
 _ONCE_TIME: Final = re.compile(
-    r"一(?:年(?!级|度|一)|个(?:月|世纪|季度|小时|星期)|周(?!年)|天(?!天)|小时)"
+    r"一(?:年(?!级|度|一)|个(?:月|世纪|季度|小时|星期)|周(?!年)|天(?![天然生赋])|小时)"
 )
 _EN_ONE_TIME: Final = re.compile(r"one[ -](?:year|month|week|day|decade|century|hour|quarter)\b")
 
@@ -395,7 +413,7 @@ def _is_no_count(low: str, first: _Number, unit: Unit, end: int) -> bool:
     if unit.kind == "time" and unit.unit == "days" and unit.term == "日" and first.text.isdigit():
         return True
     if _PAIRED.match(low, first.start, end):
-        return True
+        return not _MANY_LANDS.search(low[max(0, first.start - 4) : first.start])
     definite = _DEFINITE.search(low[max(0, first.start - 1) : first.start])
     return (
         bool(definite)

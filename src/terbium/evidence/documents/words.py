@@ -109,7 +109,7 @@ _ADJECTIVE: Final = re.compile(
     r"|critical|obvious|serious|common|dangerous|aggressive|effective|part|sensitive|vulnerable"
     r"|expensive|ambitious|promising|efficient|severe|dominant|prominent|senior|popular|widely)"
 )
-_THE: Final = re.compile(r"(?:the|its|his|their|our|world's|country's|at|'s|second|third) \Z")
+_THE: Final = re.compile(r"\b(?:the|its|his|their|our|world's|country's|at|second|third) \Z|'s \Z")
 
 
 def _most_noun(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
@@ -211,7 +211,11 @@ def _removed(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where
 
 def _rate(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
     """How often something happens, if no amount in the sentence goes by the year."""
-    return None if taken or low[hit.end : hit.end + 1] == "-" else (hit.start, hit.end)
+    if taken or low[hit.end : hit.end + 1] == "-":
+        return None
+    near = low[max(span[0], hit.start - 24) : hit.start] if hit.term.isascii() else ""
+    near += low[hit.end : min(span[1], hit.end + 8)]
+    return (hit.start, hit.end) if _cue("recurring").search(near) else None
 
 
 _COMPARED: Final = re.compile(r" [a-z]+s than (?!half|\d|just|one|two|a |the )")
@@ -259,6 +263,31 @@ def _superlative(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _W
     return (hit.start, one_of.end()) if one_of else (hit.start, hit.start + len("最大"))
 
 
+_ONCE_LED: Final = re.compile(
+    r"(?:\b(?:in|within|for|over|after|under|almost|nearly|about|around|than|by|last|lasts|lasted|takes?"
+    r"|took|least|every|just|only|of|barely|roughly|spent|most|during)|^|[,.;] ?) ?\Z"
+)
+_ONCE_THEN: Final = re.compile(r" (?:after|before|later|ago|earlier|on\b|long|from now|or (?:so|more)|to )")
+_PER_ONE: Final = re.compile(r"(?:\d|%|s|once|twice|times|million|billion|thousand|day|dollars) \Z")
+
+
+def _once(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
+    """``a year`` as a length of time, not as what an amount goes by."""
+    before = low[max(span[0], hit.start - 12) : hit.start]
+    then = _ONCE_THEN.match(low, hit.end)
+    if _PER_ONE.search(before) and not then:
+        return None
+    return (hit.start, hit.end) if then or _ONCE_LED.search(before) else None
+
+
+_OVER_THE: Final = re.compile(r"(?:over|in|during|for|within|throughout|of|,|^) (?:the|this|his|its) \Z")
+
+
+def _past(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
+    before = low[max(span[0], hit.start - 16) : hit.start]
+    return (hit.start, hit.end) if _OVER_THE.search(before) or before.endswith("the ") else None
+
+
 _RULES: Final[Mapping[str, Callable[[str, Hit, tuple[int, int], _Spans], _Where]]] = {
     "plain": _plain,
     "most": _most,
@@ -274,4 +303,6 @@ _RULES: Final[Mapping[str, Callable[[str, Hit, tuple[int, int], _Spans], _Where]
     "rate": _rate,
     "compared": _compared,
     "superlative": _superlative,
+    "once": _once,
+    "past": _past,
 }

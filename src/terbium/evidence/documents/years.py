@@ -18,7 +18,9 @@ _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _NOW: Final = re.compile(r"今天|如今|目前|现在|当前|today|currently|now\b")
 
 
-def periods(page: Page, found: Sequence[tuple[int, Quantity]], today: date | None) -> list[str]:
+def periods(
+    page: Page, found: Sequence[tuple[int, Quantity]], days: Sequence[date | None]
+) -> list[str]:
     """For each value the year, date or interval that it holds for.
 
     Parameters
@@ -27,8 +29,8 @@ def periods(page: Page, found: Sequence[tuple[int, Quantity]], today: date | Non
         The text.
     found
         Values with the number of their sentence, in order.
-    today
-        The day of the document.
+    days
+        The day of each paragraph.
 
     Returns
     -------
@@ -39,7 +41,10 @@ def periods(page: Page, found: Sequence[tuple[int, Quantity]], today: date | Non
     for number, one in found:
         if one.kind == "date" and one.iso:
             by_sentence.setdefault(number, []).append(one)
-    return [_period(page, number, one, by_sentence.get(number, []), today) for number, one in found]
+    return [
+        _period(page, number, one, by_sentence.get(number, []), days[page.sentences[number].paragraph])
+        for number, one in found
+    ]
 
 
 def _period(
@@ -60,11 +65,21 @@ def _period(
         return (beside or behind).group(1)  # type: ignore[union-attr]
     if _NOW.search(page.low[max(sentence.start, one.start - 8) : one.end + 8]) and today:
         return str(today.year)
-    if dates:
-        before_it = [day for day in dates if day.start < one.start]
-        return (before_it[-1] if before_it else dates[0]).iso
+    before_it = [day for day in dates if day.start < one.start and not _is_bound(page.low, day)]
+    if before_it:
+        return before_it[-1].iso
     if today is None:
         return ""
     if _LAST_YEAR.search(page.low[sentence.start : one.start]):
         return str(today.year - 1)
     return str(today.year)
+
+
+_SINCE: Final = re.compile(r"(?:自从?|由|since|by|from|until|till) (?:the )?\Z|(?:自从?|由|到|至|从)\Z")
+_ONWARD: Final = re.compile(r"以来|起|开始|以后|之后")
+
+
+def _is_bound(low: str, day: Quantity) -> bool:
+    """A date from which or up to which something goes on; what is told of it holds now."""
+    before = low[max(0, day.start - 12) : day.start]
+    return bool(_SINCE.search(before) or _ONWARD.match(low, day.end))
