@@ -27,7 +27,8 @@ def level(claims: list[tuple[float, float]], available: float) -> float:
 def play(net: FirmNetwork, case: FirmCase) -> tuple[Floats, Floats]:
     """Output and final deliveries (steps, N) [money/step]."""
     n, year = net.size, case.year_steps
-    base = {(int(b), int(s)): f / year for b, s, f in zip(net.buyer, net.supplier, net.flow)}
+    links = zip(net.buyer, net.supplier, net.flow, strict=True)
+    base = {(int(b), int(s)): f / year for b, s, f in links}
     final, out0 = net.final / year, net.output / year
     of_buyer, of_supplier = defaultdict(list), defaultdict(list)
     for b, s in base:
@@ -39,7 +40,7 @@ def play(net: FirmNetwork, case: FirmCase) -> tuple[Floats, Floats]:
     for t in range(case.steps):
         lost = np.zeros(n)
         for shock in case.shocks:
-            for k, share in zip(shock.node, shock.share):
+            for k, share in zip(shock.node, shock.share, strict=True):
                 lost[k] = max(lost[k], share * shock.profile[t])
         came = {}
         for j in range(n):

@@ -23,7 +23,7 @@ PROPORTIONAL, INTERMEDIATE_FIRST, WATER_FILLING, WATER_FILLING_INTERMEDIATE_FIRS
 """Rules of rationing, as in :data:`firm_case.FIRM_RATIONING`."""
 
 SERVED, ASKED = range(2)
-"""Columns of what lies by chunk and supplier: share of orders served (or level), orders received."""
+"""Columns of what lies by chunk and supplier: share of orders (or level) served, orders made."""
 BEFORE, NOW, USE = range(3)
 """Columns of what orders follow from: multiple of the base flow that stock and order add up to,
 yesterday's and today's, and output as a share of the base."""
