@@ -8,15 +8,18 @@ OUT ?= out/april-2025
 export PYTHONDONTWRITEBYTECODE =
 # the folder of source facts, for `make dataset` only
 FACTS ?=
+# scripts of tests/soak, for `make soak`; none means all
+SOAK ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench dataset lock clean
+.PHONY: help setup run test lint bench soak dataset lock clean
 
 help:
 	@echo "make setup    make .venv from requirements.lock"
 	@echo "make run      run the April 2025 scenario, 200 draws, into $(OUT)"
 	@echo "make test     lint, types and tests"
 	@echo "make bench    speed of the kernel beside a bare loop"
+	@echo "make soak     what takes minutes to hours: tests/soak, one script after the other"
 	@echo "make dataset  rebuild the dataset: make dataset FACTS=DIR"
 	@echo "make lock     resolve the dependencies again"
 	@echo "make clean    remove caches, builds and the environment; results stay"
@@ -41,6 +44,9 @@ test: lint
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py
+
+soak: $(READY)
+	@$(BIN)/python tools/soak.py $(SOAK)
 
 dataset: $(READY)
 	@test -d "$(FACTS)" || { echo "dataset: seen FACTS='$(FACTS)'. Allowed: the folder with the facts tables. Give it as FACTS=DIR." >&2; exit 2; }
