@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -86,16 +86,6 @@ HIDDEN_TABLES = """() => [...document.querySelectorAll('details.on-paper table')
   .filter(t => !t.checkVisibility({contentVisibilityAuto: true}) || !t.offsetHeight).length"""
 MAP_FILLS = """() => Object.fromEntries([...document.querySelectorAll('.land')].map(
   e => [e.classList[1], getComputedStyle(e).fill]))"""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,13 @@
 """The page of a propagation: it says what the numbers say, and reads well in a browser."""
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from tests.report.test_browser import HIDDEN_TABLES, UNFOLD, reads_well
 
 import terbium as tb
@@ -146,16 +145,6 @@ def test_labels_cannot_break_the_page(tmp_path: Path) -> None:
     page = (tmp_path / "x" / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "<b>" not in page
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.mark.browser

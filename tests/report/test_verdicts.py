@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from tests.report.test_browser import BLOCKS, UNFOLD, WIDTHS
 
 from terbium.report.blocks import RunView, Section, Table, Text
@@ -216,7 +216,7 @@ def test_the_report_holds_the_three_sections_in_order(run: RunFolder) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [400, 1024, 1400])
 def test_the_sections_fit_the_page(
-    width: int, run: RunFolder, chromium_path: str, tmp_path: Path
+    width: int, run: RunFolder, browser: Browser, tmp_path: Path
 ) -> None:
     notes = "eight full months after against the eight before; April 2025 left out as mixed"
     rows = [judged(f"row {i}", False, key_note=notes, observed=12600.0) for i in range(3)]
@@ -228,15 +228,11 @@ def test_the_sections_fit_the_page(
     page = tmp_path / "report.html"
     html = render_report({**copy.deepcopy(run.summary), **changes}, run.manifest)
     page.write_text(html, encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        view = browser.new_page(viewport={"width": width, "height": 900})
-        view.goto(page.as_uri())
-        view.evaluate(UNFOLD)
-        wanted, given = view.evaluate(WIDTHS)
-        covered = view.evaluate(BLOCKS)
-        browser.close()
+    view = browser.new_page(viewport={"width": width, "height": 900})
+    view.goto(page.as_uri())
+    view.evaluate(UNFOLD)
+    wanted, given = view.evaluate(WIDTHS)
+    covered = view.evaluate(BLOCKS)
+    view.close()
     assert wanted <= given
     assert covered == []

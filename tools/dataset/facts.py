@@ -83,6 +83,7 @@ class Facts:
     targets: Path
     decisions: Path
     _files: dict[str, list[Row]] = field(default_factory=dict)
+    _by_line: dict[str, dict[int, Row]] = field(default_factory=dict)
     _publications: list[Publication] = field(default_factory=list)
 
     def rows(self, file: str) -> list[Row]:
@@ -94,10 +95,12 @@ class Facts:
     def row(self, ref: str) -> Row:
         """The row at ``file:line``."""
         file, _, line = ref.partition(":")
-        for row in self.rows(file):
-            if row.line == int(line):
-                return row
-        raise SystemExit(f"{ref}: no such row in the facts")
+        if file not in self._by_line:
+            self._by_line[file] = {row.line: row for row in self.rows(file)}
+        row = self._by_line[file].get(int(line))
+        if row is None:
+            raise SystemExit(f"{ref}: no such row in the facts")
+        return row
 
     def _path(self, file: str) -> Path:
         if file == "baci":
