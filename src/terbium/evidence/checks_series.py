@@ -26,6 +26,7 @@ from terbium.evidence.readings import Reading, cue
 
 _MONTH = len("2025-01")
 _EXACT = frozenset({"count", "ISO date"})
+_TIMELESS = frozenset({"standard", "legal text"})
 _WEAK = frozenset({"opinion", "press"})
 
 
@@ -148,7 +149,7 @@ def _of_the_time(claim: StatedClaim, known: Sequence[Figure]) -> list[Figure]:
         figure
         for figure in known
         for period in (period_of(figure.as_of),)
-        if period and _years_between(when, period) <= most
+        if figure.source_class in _TIMELESS or (period and _years_between(when, period) <= most)
     ]
 
 

@@ -93,7 +93,8 @@ class Quantity:
             return False
         if claim.metric in _MEASURED and claim.unit.split("/")[0] != self.unit.split("/")[0]:
             return False
-        clause = f"{reading.clause(claim)} stage:{claim.stage} material:{claim.material.lower()}"
+        stage = f"stage:{claim.stage}" if claim.value is not None else ""
+        clause = f"{reading.clause(claim)} {stage} material:{claim.material.lower()}"
         in_clause, in_sentence = self._patterns
         if self._avoided and self._avoided.search(clause):
             return False

@@ -1,0 +1,172 @@
+"""One document checked: its claims, what was found, and both as rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from terbium.base.errors import CommandError, InputError, Problems
+from terbium.evidence.checks import Checked, check_claims, with_quantities
+from terbium.evidence.documents.claim import Document, StatedClaim
+from terbium.evidence.documents.claims import read_claims
+from terbium.evidence.documents.links import link_claims
+from terbium.evidence.documents.source import KINDS, read_document
+from terbium.evidence.documents.table import FORMS, read_table
+from terbium.evidence.findings import KINDS as FINDING_KINDS
+from terbium.evidence.findings import VERDICTS, Finding
+from terbium.evidence.quantities import Figure, quantities
+from terbium.evidence.store import open_store
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A document, the claims in it and what the checks say.
+
+    Attributes
+    ----------
+    document
+        As it was read.
+    claims
+        By place, linked, with the known quantities named.
+    checked
+        Findings and verdicts.
+    against
+        Names of what else it was set against.
+    """
+
+    document: Document
+    claims: Sequence[StatedClaim]
+    checked: Checked
+    against: Sequence[str] = ()
+
+
+def verify(
+    document: Document,
+    against: Iterable[StatedClaim] = (),
+    against_texts: Mapping[str, str] | None = None,
+    names: Sequence[str] = (),
+) -> Verified:
+    """Read a document's claims and check each.
+
+    Parameters
+    ----------
+    document
+        The text.
+    against
+        Claims of other documents; those of this document itself are left out.
+    against_texts, names
+        Texts of the others, as far as they are at hand, and what to call the sources of `against`.
+    """
+    texts = {document.name: document.text}
+    claims = with_quantities(texts, link_claims(texts, read_claims(document)))
+    others = [claim for claim in against if claim.document != document.name]
+    checked = check_claims(texts, claims, others, against_texts)
+    return Verified(document, tuple(claims), checked, tuple(names))
+
+
+def verify_file(path: Path, against: Sequence[Path] = ()) -> Verified:
+    """Check the claims of a file against stores, tables of claims and other documents.
+
+    Parameters
+    ----------
+    path
+        Text, Markdown, HTML or PDF.
+    against
+        Stores, tables of claims (.csv, .json, .parquet) or documents.
+
+    Raises
+    ------
+    CommandError
+        With everything that is wrong with any of the files.
+    """
+    problems = Problems()
+    document: Document | None = None
+    claims: list[StatedClaim] = []
+    texts: dict[str, str] = {}
+    try:
+        document = read_document(path)
+    except InputError as error:
+        problems.extend(error.problems)
+    for place in against:
+        try:
+            found, text = _claims_of(place)
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        claims += found
+        texts.update(text)
+    problems.raise_if_any("terbium evidence verify", CommandError)
+    assert document is not None
+    return verify(document, claims, texts, [place.name for place in against])
+
+
+def _claims_of(place: Path) -> tuple[list[StatedClaim], dict[str, str]]:
+    if place.suffix in FORMS:
+        return read_table(place), {}
+    if place.suffix.lower() in KINDS:
+        other = read_document(place)
+        texts = {other.name: other.text}
+        return link_claims(texts, read_claims(other)), texts
+    with open_store(place) as store:
+        return store.claims(), {}
+
+
+def summary_of(verified: Verified) -> dict[str, Any]:
+    """The content of ``findings.json``: counts, verdicts by claim, findings with their sources."""
+    document, checked = verified.document, verified.checked
+    verdicts = [checked.verdicts[claim.document, claim.claim_id] for claim in verified.claims]
+    return {
+        "document": document.name,
+        "document_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
+        "date": document.date,
+        "against": list(verified.against),
+        "claims": len(verified.claims),
+        "verdicts": {name: verdicts.count(name) for name in VERDICTS},
+        "kinds": {
+            name: sum(finding.kind == name for finding in checked.findings)
+            for name in FINDING_KINDS
+        },
+        "claim_verdicts": {
+            claim.claim_id: verdict
+            for claim, verdict in zip(verified.claims, verdicts, strict=True)
+        },
+        "findings": [
+            finding_row(number, finding) for number, finding in enumerate(checked.findings, 1)
+        ],
+    }
+
+
+def finding_row(number: int, finding: Finding) -> dict[str, Any]:
+    """A finding as JSON has it."""
+    known = quantities().get(finding.quantity)
+    return {
+        "number": number,
+        "check": finding.check,
+        "kind": finding.kind,
+        "verdict": finding.verdict,
+        "title": finding.title,
+        "quantity": finding.quantity,
+        "quantity_name": known.name if known else "",
+        "modelled": known.modelled if known else "",
+        "claims": [
+            {
+                "claim_id": claim.claim_id,
+                "document": claim.document,
+                "char_offset": claim.char_offset,
+                "span": claim.span,
+                "attributed_to": claim.attributed_to,
+            }
+            for claim in finding.claims
+        ],
+        "arithmetic": finding.arithmetic,
+        "remark": finding.remark,
+        "sources": [figure_row(figure) for figure in finding.figures],
+    }
+
+
+def figure_row(figure: Figure) -> dict[str, Any]:
+    """A source's figure as JSON has it."""
+    return dict(vars(figure))
