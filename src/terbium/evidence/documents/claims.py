@@ -120,7 +120,8 @@ def _dates(page: Page, days: Sequence[date | None]) -> Iterable[Quantity]:
         for hit in joined(page.low, hits):
             one = as_quantity(hit)
             before = page.low[max(sentence.start, hit.start - 16) : hit.start]
-            if _REFERENCE.match(page.low, hit.end) or _IN_YEAR.search(before):
+            is_year = len(hit.iso) == len("2025")
+            if is_year and (_REFERENCE.match(page.low, hit.end) or _IN_YEAR.search(before)):
                 # the year of the value beside it, no claim of its own
                 yield replace(one, kind="used")
             else:
@@ -158,9 +159,8 @@ class _Reader:
         reach = method(
             "claims/cue_window_latin" if sentence.lang == "en" else "claims/cue_window_chinese"
         )
-        first = max(0, one.start - int(reach))
         cues = near_cue(self._cues, self._cue_starts, one.start, one.end, int(reach))
-        measured = metric_of(page.low, one, cues, max(first, sentence.start), sentence.end)
+        measured = metric_of(page.low, one, cues, sentence.start, sentence.end)
         qualifier, second = qualifier_of(page.low, one, sentence.start, sentence.end)
         material, stage = self._about(number, measured)
         places = self._places(number, one)

@@ -66,7 +66,7 @@ def metric_of(low: str, found: Quantity, cues: dict[str, int], start: int, end: 
     before = low[max(start, found.start - 40) : found.start]
     behind = low[found.end : min(end, found.end + 40)]
     if found.kind == "percent":
-        return _percentage(low, found, cues, before, behind)
+        return _percentage(low, found, cues, before, behind, start)
     if found.kind == "points":
         return replace(found, kind="change", **_signed(found, before))
     if found.kind == "money":
@@ -95,11 +95,13 @@ _RELIEF: Final = 12
 
 
 def _percentage(
-    low: str, found: Quantity, cues: dict[str, int], before: str, behind: str
+    low: str, found: Quantity, cues: dict[str, int], before: str, behind: str, start: int
 ) -> Quantity:
     tariff, change, share = cues.get("tariff"), cues.get("change"), cues.get("share")
     is_level = bool(_TO.search(before) or _THEN_TO.match(behind))
     if tariff is not None and _is_tariff(before, behind, tariff, change, is_level):
+        return replace(found, kind="tariff_rate")
+    if is_level and share is None and _PAYS.search(low, start, found.start):
         return replace(found, kind="tariff_rate")
     moves = change is not None and (share is None or change <= share) and not is_level
     if moves and ((change or 0) <= _RELIEF or _LIMITED.search(before)):

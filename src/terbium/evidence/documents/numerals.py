@@ -36,9 +36,12 @@ DECIMAL: Final = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})(?:\.\d{1,9})?"
 _CHINESE_CHARS: Final = "".join(CHINESE_DIGITS) + "".join(CHINESE_TENS) + "".join(CHINESE_SCALES)
 CHINESE: Final = rf"[{_CHINESE_CHARS}]{{1,24}}(?:点[{''.join(CHINESE_DIGITS)}]{{1,9}})?"
 _ENGLISH_UNIT: Final = "|".join(sorted(ENGLISH_WORDS, key=len, reverse=True))
+_ENGLISH_BELOW_HUNDRED: Final = (
+    rf"(?:(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_UNITS[1:10])})|(?:{_ENGLISH_UNIT}))"
+)
 ENGLISH: Final = (
-    rf"\b(?:{_ENGLISH_UNIT})(?:[- ](?:{_ENGLISH_UNIT}|hundred|thousand|and(?= (?:{_ENGLISH_UNIT}))))"
-    r"{0,8}\b"
+    rf"\b{_ENGLISH_BELOW_HUNDRED}"
+    rf"(?: (?:hundred|thousand)(?:(?: and)? {_ENGLISH_BELOW_HUNDRED})?){{0,3}}\b"
 )
 
 

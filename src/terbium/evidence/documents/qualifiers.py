@@ -83,10 +83,10 @@ def qualifier_of(low: str, quantity: Quantity, start: int, end: int) -> tuple[st
 def _beside(low: str, quantity: Quantity, start: int, end: int) -> list[str]:
     found = [quantity.qualifier] if quantity.kind == "date" and quantity.qualifier else []
     prefix = low[max(start, quantity.start - _BEFORE_REACH) : quantity.start]
-    before = _before("before").search(prefix)
+    before = _before("before").search(prefix) or _OF_ANOTHER.search(prefix)
     is_date = quantity.kind == "date"
-    if before and not (is_date and before.group("en") in ("over", "some", "above", "under")):
-        term = before["zh"] or before["en"]
+    if before and not (is_date and before.groupdict().get("en") in ("over", "some", "above", "under")):
+        term = before["zh"] or before.groupdict().get("en", "")
         is_small = quantity.kind == "count" and (quantity.value or 0) < _SPELLED
         if term == "over" and is_small and not low[quantity.start].isdigit():
             term = ""
@@ -104,6 +104,9 @@ def _beside(low: str, quantity: Quantity, start: int, end: int) -> list[str]:
 
 
 _DEADLINE: Final = re.compile("之?内")
+
+
+_OF_ANOTHER: Final = re.compile(r"(?P<zh>不到|不足|超过)[^，。；！？\d不]{1,6}的\Z")
 
 
 def _of_date(prefix: str, suffix: str, has_other: bool) -> list[str]:

@@ -366,6 +366,7 @@ def _names_a_fall(low: str, start: int) -> bool:
     return bool(_FROM.search(low[max(0, start - 6) : start]))
 
 
+_HUNDREDTHS: Final = re.compile(r"(?P<d>[一二三四五六七八九半])(?![一二三四五六七八九十百千万亿个年月日家种])")
 _MORE_BEHIND: Final = re.compile(r"多(?!边|国|家|次|种|元)")
 
 
@@ -381,6 +382,13 @@ def _built(low: str, first: _Number, unit: Unit, start: int, end: int) -> Quanti
     if unit.kind in ("measure", "time") and _is_no_count(low, first, unit, end):
         return None
     kind = {"measure": "count", "tenth": "percent"}.get(unit.kind, unit.kind)
+    if unit.kind == "multiple" and unit.term == "倍" and low_value == high_value == 1:
+        return Quantity(start, stop, "change", 1.0, unit="fraction", qualifier=qualifier)
+    half = _HUNDREDTHS.match(low, stop, end) if unit.kind == "tenth" else None
+    if half and low_value == high_value:
+        digit = 5 if half["d"] == "半" else CHINESE_DIGITS[half["d"]]
+        low_value = high_value = low_value + digit * unit.factor**2
+        stop = half.end()
     made = Quantity(start, stop, kind, unit=unit.unit, qualifier=qualifier)
     low_value, high_value = round(low_value, 12), round(high_value, 12)
     if low_value == high_value:

@@ -275,6 +275,8 @@ def _once(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
     """``a year`` as a length of time, not as what an amount goes by."""
     before = low[max(span[0], hit.start - 12) : hit.start]
     then = _ONCE_THEN.match(low, hit.end)
+    if before.endswith("from "):
+        return None
     if _PER_ONE.search(before) and not then:
         return None
     return (hit.start, hit.end) if then or _ONCE_LED.search(before) else None

@@ -70,7 +70,7 @@ def _period(
         return before_it[-1].iso
     if today is None:
         return ""
-    if _LAST_YEAR.search(page.low[sentence.start : one.start]):
+    if _LAST_YEAR.search(page.low[sentence.start : sentence.end]):
         return str(today.year - 1)
     return str(today.year)
 
