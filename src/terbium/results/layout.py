@@ -84,8 +84,8 @@ def build_dataset(recording: Recording, context: RunContext) -> xr.Dataset:
 
 def late_variables(recording: Recording) -> dict[str, xr.Variable]:
     """What is known of a dataset only when all draws are done, and its constants."""
-    base = _flows(recording)["export_base"]
-    return {"export_base": base, **_made(recording), **_links(recording)}
+    # nothing else is touched: what lies on disk would come into memory whole
+    return {**_base(recording), **_made(recording), **_links(recording)}
 
 
 def _attributes(recording: Recording, context: RunContext) -> dict[str, str | int]:
@@ -126,9 +126,7 @@ def _flows(recording: Recording) -> dict[str, xr.Variable]:
     export, queue = ("export_link", "time", "draw"), ("queue_link", "time", "draw")
     flows = {
         "export": _variable(export, recording.export, "t/step", "exports through customs"),
-        "export_base": _variable(
-            ("export_link", "draw"), recording.export_base, "t/step", "undisturbed exports"
-        ),
+        **_base(recording),
         "queue_waiting": _variable(
             queue, recording.queue_waiting, "t", "tonnes filed and undecided at the end of the step"
         ),
@@ -137,6 +135,11 @@ def _flows(recording: Recording) -> dict[str, xr.Variable]:
         values = getattr(recording, f"queue_{name}")
         flows[f"queue_{name}"] = _variable(queue, values, "t/step", _QUEUE_NAMES[name])
     return flows
+
+
+def _base(recording: Recording) -> dict[str, xr.Variable]:
+    dims, values = ("export_link", "draw"), recording.export_base
+    return {"export_base": _variable(dims, values, "t/step", "undisturbed exports")}
 
 
 def _nodes(recording: Recording) -> dict[str, xr.Variable]:
