@@ -66,6 +66,21 @@ def synthetic_network(
     CommandError
         If there is no such network.
     """
+    return network_and_communities(firms, links, seed, sectors=sectors, regions=regions)[0]
+
+
+def network_and_communities(
+    firms: int, links: int, seed: int = 0, *, sectors: int = 30, regions: int = 10
+) -> tuple[FirmNetwork, Ints]:
+    """Draw a network as :func:`synthetic_network` does, and say what it does not show.
+
+    Returns
+    -------
+    FirmNetwork
+        The network.
+    numpy.ndarray
+        Community of each firm (N,).
+    """
     _check(firms, links, seed, sectors, regions)
     rng = np.random.default_rng(seed)
     layout = _layout(rng, firms, sectors, regions)
@@ -87,7 +102,7 @@ def synthetic_network(
     place = rng.permutation(firms).astype(np.int32)
     order = np.argsort(place)
     shuffled = rng.permutation(links)
-    return FirmNetwork(
+    network = FirmNetwork(
         firm=np.arange(firms, dtype=np.int64),
         sector=layout.sector[order].astype(np.int32),
         region=of_region[layout.community[order]].astype(np.int32),
@@ -99,6 +114,7 @@ def synthetic_network(
         regions=tuple(f"region {number:02d}" for number in range(regions)),
         name=f"synthetic-{firms}-{links}-{seed}",
     )
+    return network, layout.community[order]
 
 
 def _check(firms: int, links: int, seed: int, sectors: int, regions: int) -> None:
