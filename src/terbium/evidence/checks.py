@@ -117,7 +117,7 @@ def _verdicts(
     """The gravest verdict of any finding on a claim or on the row that it repeats."""
     worst: dict[tuple[str, str], Verdict] = defaultdict(lambda: VERDICTS[-1])
     for finding in findings:
-        for claim in finding.claims:
+        for claim in finding.judged or finding.claims:
             key = (claim.document, claim.claim_id)
             worst[key] = min(worst[key], finding.verdict, key=VERDICTS.index)
     return {

@@ -72,7 +72,7 @@ def _implied_price(reading: Reading, cost: StatedClaim, masses: Sequence[StatedC
         return Finding(
             "implied price", "likely error", "implausible", title, claims, text, known,
             f"At the highest known price {kilograms:g} kg cost {most}; the rest would have to be "
-            "something else than rare earths.", price.quantity,
+            "something else than rare earths.", price.quantity, (cost,),
         )  # fmt: skip
     fits = dollars <= highest
     return Finding(

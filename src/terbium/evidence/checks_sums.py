@@ -102,6 +102,7 @@ def _check_ladder(reading: Reading, ladder: _Ladder) -> Iterator[Finding]:
         "ladder", "likely error", "differs",
         f"The steps do not add up to {span_text(ladder.total)}",
         (*claims, *others), f"{said}; difference {100 * missing:+g} points", found, remark,
+        "", claims,
     )  # fmt: skip
 
 

@@ -57,6 +57,8 @@ class Finding:
         What to make of it.
     quantity
         Key of the quantity, if known.
+    judged
+        Those of the claims that the verdict is on; all of them if none is named.
     """
 
     check: str
@@ -68,6 +70,7 @@ class Finding:
     figures: tuple[Figure, ...] = ()
     remark: str = ""
     quantity: str = ""
+    judged: tuple[StatedClaim, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int, int]:

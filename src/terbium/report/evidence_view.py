@@ -68,12 +68,27 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a claim stands: its name, the words around it, and a link if it is in this text."""
+
+    name: str
+    before: str
+    span: str
+    after: str
+    href: str
+    document: str
+
+
+_STATED = frozenset({"range", "qualifier", "scope", "same number", "sources", "plausible range"})
+
+
+@dataclass(frozen=True)
 class FindingView:
     """A finding as the page shows it."""
 
     number: int
     finding: Finding
-    places: Sequence[tuple[str, str, str]]
+    places: Sequence[Place]
 
     @property
     def symbol(self) -> str:
@@ -84,6 +99,11 @@ class FindingView:
     def kind(self) -> str:
         """Class in the style sheet."""
         return css_class(self.finding.verdict)
+
+    @property
+    def label(self) -> str:
+        """What the line of figures is: a sum, or what was stated."""
+        return "Stated" if self.finding.check in _STATED else "Arithmetic"
 
     @property
     def modelled(self) -> str:
@@ -116,23 +136,24 @@ def source_row(figure: Figure) -> tuple[str, ...]:
 
 
 def finding_views(verified: Verified) -> list[FindingView]:
-    """All findings, the gravest first, each with links to its claims."""
-    own = verified.document.name
+    """All findings, the gravest first, each with the places of its claims."""
     return [
-        FindingView(
-            number,
-            finding,
-            [
-                (
-                    claim.claim_id,
-                    claim.span,
-                    f"#t-{claim.claim_id}" if claim.document == own else "",
-                )
-                for claim in finding.claims
-            ],
-        )
+        FindingView(number, finding, [_place(verified, claim) for claim in finding.claims])
         for number, finding in enumerate(verified.checked.findings, 1)
     ]
+
+
+def _place(verified: Verified, claim: StatedClaim) -> Place:
+    if claim.document != verified.document.name:
+        return Place(claim.claim_id, "", claim.span, "", "", claim.document)
+    text, reach = verified.document.text, int(method("evidence/page_quote"))
+    low, high = max(claim.char_offset - reach, 0), claim.end + reach
+    before = text[low : claim.char_offset].rpartition("\n")[2]
+    after = text[claim.end : high].partition("\n")[0]
+    started = "…" if low and len(before) == claim.char_offset - low else ""
+    ended = "…" if len(after) == reach else ""
+    href = f"#t-{claim.claim_id}"
+    return Place(claim.claim_id, started + before, claim.span, after + ended, href, claim.document)
 
 
 def first_findings(verified: Verified) -> dict[str, tuple[int, Finding]]:
