@@ -43,7 +43,7 @@ def speaker(text: str, low: str, start: int, end: int, lang: str, offset: int) -
         for found in pattern.finditer(source, start, end):
             if found.start("who") > offset and lang != "en":
                 continue
-            who = text[found.start("who") : found.end("who")].strip("《》「」“” ")
+            who = text[found.start("who") : found.end("who")].strip("《》「」“”., ")
             if who and not (lang != "en" and _JUNK.match(who)):
                 return who
     return ""

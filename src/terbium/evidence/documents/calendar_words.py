@@ -40,12 +40,13 @@ def iso_of_month(year: int, month: int) -> str:
     return f"{year:04d}-{month:02d}"
 
 
-def month_near(today: date, month: int, day: int) -> int:
-    """Year of a month without one: the coming one if it is near, else the last that has been.
+def month_near(today: date, month: int, is_ahead: bool) -> int:
+    """Year of a month without one: the last that has been, or the coming one if it is near.
 
-    Texts look back more than ahead; how far ahead a bare month may lie is a constant of the method.
+    Texts look back more than ahead: only words of the future allow a coming month, and how far
+    ahead it may lie is a constant of the method.
     """
-    ahead = int(method("claims/months_ahead"))
+    ahead = int(method("claims/months_ahead")) if is_ahead else 0
     months = (month - today.month) % _MONTHS_OF_A_YEAR
     if months == 0:
         return today.year

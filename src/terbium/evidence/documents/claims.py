@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
+from terbium.base.gazetteer import elements
 from terbium.evidence.documents.attribution import speaker
 from terbium.evidence.documents.claim import Document, StatedClaim
 from terbium.evidence.documents.classify import Terms, best, near_cue
@@ -37,6 +38,7 @@ from terbium.evidence.documents.words import word_quantities, words
 from terbium.evidence.documents.years import periods
 from terbium.evidence.methods import method
 
+_REE_FORMS: Final = frozenset(["NdFeB", "SmCo", "HREE", "LREE", *elements()])
 _UNLINKED: Final = frozenset(["tariff", "negotiation", "finance", "politics"])
 
 
@@ -199,7 +201,9 @@ class _Reader:
             return self._materials.listed(number, label), stage
         if stage in _UNLINKED:
             return "none", stage
-        return self._materials.paragraph(number) or self._main_material or "none", stage
+        label = self._materials.paragraph(number) or self._main_material or "none"
+        # what a passage is about at large is the family, not one of its forms
+        return "REE" if label in _REE_FORMS else label, stage
 
     def _places(self, number: int, one: Quantity) -> str:
         scores = self._entities.near(number, one.start, one.end)

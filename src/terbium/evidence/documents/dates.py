@@ -70,6 +70,29 @@ _NOT_AS_YEAR: Final = re.compile(
 )
 
 
+_FUTURE: Final = re.compile(
+    r"将|拟|计划|预计|到期|届满|最快|最迟|生效|即将|有望|为止|之前|希望|要求|期限|限期|截止|威胁"
+    r"|\b(?:will|plans?|planned|expected|due|by|until|before|expires?|upcoming|set to|scheduled|next"
+    r"|would|takes? effect|could|may)\b"
+)
+_FUTURE_REACH: Final = 40
+_FROM_THEN: Final = re.compile(r"[自从] ?\Z")
+_ONLY_PAST: Final = re.compile(r"since ?\Z")
+_EARLIER_THAN: Final = re.compile("之?前(?![后日年月])")
+
+
+def _looks_ahead(low: str, start: int, end: int) -> bool:
+    """Whether the words around a month speak of what is to come."""
+    before = low[max(0, start - _FUTURE_REACH) : start]
+    if _ONLY_PAST.search(before) or low.startswith("以来", end):
+        return False
+    if _EARLIER_THAN.match(low, end):
+        return True
+    if low[end : end + 1] == "起" and not _FROM_THEN.search(before):
+        return True
+    return bool(_FUTURE.search(before) or _FUTURE.search(low[end : end + _FUTURE_REACH // 2]))
+
+
 @dataclass(frozen=True, slots=True)
 class DateHit:
     """A date where it stands; ``iso`` is empty if it cannot be resolved without a day."""
@@ -205,13 +228,13 @@ def _chinese_month(found: re.Match[str], low: str, today: date | None) -> DateHi
         day = _count(found["d2"])
         if today is None:
             return DateHit(*found.span(), f"--{month:02d}-{day:02d}")
-        year = month_near(today, month, day)
+        year = month_near(today, month, _looks_ahead(low, *found.span()))
         return _full(found.span(), year, month, day)
     if today is None:
         return DateHit(
             *found.span(), f"--{month:02d}", "about" if found["p2"] in ("初", "底") else ""
         )
-    iso, qualifier = part_of_month(month_near(today, month, 1), month, found["p2"] or "")
+    iso, qualifier = part_of_month(month_near(today, month, _looks_ahead(low, *found.span())), month, found["p2"] or "")
     return DateHit(*found.span(), iso, qualifier)
 
 
@@ -286,7 +309,7 @@ def _english_month(found: re.Match[str], low: str, today: date | None) -> DateHi
     end = found.end() - (found.group()[-1] == "." and not day and not said)
     span = (found.start(), end)
     if said is None:
-        year = month_near(today, month, int(day or 1)) if today else 0
+        year = month_near(today, month, _looks_ahead(low, *span)) if today else 0
     else:
         away = {"this": 0, "last": -1, "next": 1}.get(said[:4])
         year = int(said) if away is None else (today.year + away if today else 0)

@@ -79,12 +79,13 @@ def _front(page: Page) -> date | None:
 
 
 def _furniture(page: Page) -> date | None:
-    found = [
-        _date(one)
-        for paragraph in page.paragraphs
-        if paragraph.kind == "furniture"
-        for one in _NUMERIC.finditer(page.low, paragraph.start, paragraph.end)
-    ]
+    found: list[date | None] = []
+    for paragraph in page.paragraphs:
+        if paragraph.kind == "furniture":
+            span = (paragraph.start, paragraph.end)
+            found += [_date(one) for one in _NUMERIC.finditer(page.low, *span)]
+            hits = english_dates(page.low, *span, None)
+            found += [date.fromisoformat(hit.iso) for hit in hits if hit.is_full]
     return max((one for one in found if one is not None), default=None)
 
 

@@ -28,11 +28,28 @@ _THEN_TO: Final = re.compile(
     r"[^，。；\d]{0,6}?(?:降|升|增|减|跌|涨|提高|下降|上升|降低|增加|回落|提升)(?:至|到|为)"
     r"|(?: in \d{4})? to "
 )
+_RATE_OF: Final = re.compile(r"(?:rate|rates|levies|level) (?:of|at)(?: about| around| nearly)? ?\Z")
+_MOVED_BY: Final = re.compile(
+    r"\b(?:cut|cuts|cutting|reduced?|reduces|reducing|slash(?:ed|es)?|rais(?:ed?|es|ing)|lower(?:ed|s)?|boost(?:ed|s)?"
+    r"|expand(?:ed|s)?|trim(?:med|s)?|shrunk|increas(?:ed?|es|ing)|fell|fall|rose|rise|grew|grow|down|up)"
+    r"(?: [a-z' -]{1,40})? by(?: about| around| nearly| more than| over| almost| at least)? ?\Z|\b(?:(?<!make )(?<!makes )(?<!made )(?<!take )up|down)(?: by| about)? ?\Z"
+)
+_CUT_BY: Final = re.compile(
+    r"\b(?:cut|cuts|cutting|reduc|slash|lower|trim|shrunk|fell|fall|down|dropped|declined)[a-z]*(?: [a-z' -]{1,40})? (?:by )?"
+    r"(?:about |around |nearly |more than |over |almost )?\Z"
+)
 _PER_MASS: Final = re.compile(
     r"(?: ?(?:per|a|/) ?(?P<en>tonne|ton|kilogram|kilo|kg|t|lb|pound|ounce|oz|metric ton|barrel)\b"
     r"|/?(?:每)?(?P<zh>公斤|千克|吨|磅|盎司|克)|/(?P<sl>kg|t|吨|公斤))"
 )
-_EACH_MASS: Final = re.compile(r"每(?P<zh>公斤|千克|吨|磅|盎司|克|桶)[^，。；\d]{0,4}\Z")
+_EACH_MASS: Final = re.compile(
+    r".*每(?P<zh>公斤|千克|吨|磅|盎司|克|桶)[^，。；]{0,4}(?:[\d.,万]{1,9}[^，。；\d]{1,4}?"
+    r"(?:涨|跌|升|降|增|飙升|回落|到|至|攀升|暴涨)[^，。；\d]{0,5})?\Z"
+)
+_TO_PER_MASS: Final = re.compile(
+    r" to (?:about |around |nearly |over )?(?:us)?[$€£¥]?[\d.,]{1,9} ?(?:per|a|/) ?"
+    r"(?P<en>tonne|ton|kilogram|kilo|kg|t|lb|pound|ounce|oz)\b"
+)
 _MASS: Final = {
     **{"公斤": "kg", "千克": "kg", "吨": "t", "磅": "lb", "盎司": "oz", "克": "g", "桶": "bbl"},
     **{"tonne": "t", "ton": "t", "metric ton": "t", "t": "t", "kilogram": "kg", "kilo": "kg"},
@@ -80,10 +97,14 @@ def metric_of(low: str, found: Quantity, cues: dict[str, int], start: int, end: 
 
 
 def _money(found: Quantity, before: str, behind: str) -> Quantity:
-    mass = _PER_MASS.match(behind) or _EACH_MASS.search(before)
+    mass = (
+        _PER_MASS.match(behind)
+        or _TO_PER_MASS.match(behind)
+        or _EACH_MASS.search(before)
+    )
     if mass:
         groups = mass.groupdict()
-        term = groups["zh"] or groups.get("en") or groups.get("sl") or ""
+        term = groups.get("zh") or groups.get("en") or groups.get("sl") or ""
         return replace(found, kind="price", unit=f"{found.unit}/{_MASS.get(term, term)}")
     if _PER_YEAR.match(behind) or _EACH_YEAR.search(before):
         return replace(found, unit=f"{found.unit}/y")
@@ -101,8 +122,11 @@ def _percentage(
     is_level = bool(_TO.search(before) or _THEN_TO.match(behind))
     if tariff is not None and _is_tariff(before, behind, tariff, change, is_level):
         return replace(found, kind="tariff_rate")
-    if is_level and share is None and _PAYS.search(low, start, found.start):
+    is_rate = is_level and share is None or _RATE_OF.search(before)
+    if is_rate and _PAYS.search(low, start, found.start):
         return replace(found, kind="tariff_rate")
+    if _MOVED_BY.search(before):
+        return replace(found, kind="change", **_signed(found, before))
     moves = change is not None and (share is None or change <= share) and not is_level
     if moves and ((change or 0) <= _RELIEF or _LIMITED.search(before)):
         return replace(found, kind="change", **_signed(found, before))
@@ -114,9 +138,13 @@ def _is_tariff(before: str, behind: str, tariff: int, change: int | None, is_lev
     return near and (change is None or is_level or tariff <= change + _RELIEF)
 
 
+def _is_cut(before: str) -> bool:
+    return bool(_MOVED_BY.search(before) and _CUT_BY.search(before))
+
+
 def _signed(found: Quantity, before: str) -> dict[str, float | None]:
     """A fall is a negative change."""
-    falls = bool(_LIMITED.search(before) or _FALLS.search(before))
+    falls = bool(_LIMITED.search(before) or _FALLS.search(before) or _is_cut(before))
     if not falls:
         return {}
     numbers = {"value": found.value, "low": found.low, "high": found.high}

@@ -34,7 +34,7 @@ _NUMBER: Final = re.compile(
 )
 _ANCHOR: Final = re.compile(
     r"\d|[一二三四五六七八九十百千万亿两]|[几数上](?=[十百千万亿])"
-    r"|\b(?:a (?=dozen)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+    r"|\b(?:a (?=dozen|half|third|quarter|fifth|sixth|tenth)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
     r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty"
     r"|seventy|eighty|ninety)\b"
 )
@@ -52,10 +52,12 @@ _FRACTION: Final = re.compile(
     r"(?:(?P<num>one|two|three|four|five|a)[ -])(?P<den>half|thirds?|quarters?|fourths?|fifths?"
     r"|sixths?|eighths?|ninths?|tenths?)\b(?! (?:round|meeting|phase|year|quarter|party|country|of (?:20|19)\d\d))"
 )
+_BY: Final = re.compile(r"(?<= by )(?:about |nearly |almost |over |roughly )?\Z")
 _DENOMINATORS: Final = {
     **{"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8},
     **{"ninth": 9, "tenth": 10},
 }
+_AND_A_HALF: Final = re.compile(rf"(?P<num>{DECIMAL}|{CHINESE})个半(?P<unit>月|小时|世纪)")
 _YEARS_MONTHS: Final = re.compile(rf"(?P<y>{DECIMAL}|{CHINESE})年零?(?P<m>{DECIMAL}|{CHINESE})个月")
 _RANK: Final = re.compile(
     r"(?:第(?P<num>\d{1,3}|[一二三四五六七八九十两]{1,3})|(?P<first>首))"
@@ -129,6 +131,11 @@ def _past_digits(low: str, at: int, end: int) -> int:
 
 
 _DIGITS: Final = re.compile(r"[\d.,]*\d|[一二三四五六七八九十百千万亿两]+|[a-z-]+")
+_NUMBERED_NAME: Final = re.compile(
+    r"(?:\b(?:section|sections|title|article|chapter|rule|no\.|annex|appendix|figure|table|page|boeing"
+    r"|airbus|hs|code|resolution|phase|part|order|bill|h\.r\.|episode|volume|issue|nvidia rtx|model)"
+    r"|第|号令|条款|法案|编号|代码|税号)[ -]?\Z"
+)
 _NAME: Final = re.compile(r"[a-z0-9/_.-]*")
 
 
@@ -139,6 +146,8 @@ def _end_of_name(low: str, at: int, end: int) -> int:
 
 def _is_inside_a_name(low: str, at: int) -> bool:
     """``F-35``, ``H20``, ``B200`` and ``US$``-less letters before a digit are names."""
+    if _NUMBERED_NAME.search(low[max(0, at - 14) : at]):
+        return True
     if not low[at].isdigit() or not low[at].isascii():
         return False
     before = low[at - 1 : at]
@@ -184,6 +193,11 @@ def _fraction(found: re.Match[str]) -> Quantity | None:
 
 
 def _english_fraction(found: re.Match[str]) -> Quantity | None:
+    if found["num"] == "a":
+        whole = found.string
+        is_part = whole.startswith(" of", found.end()) or _BY.search(whole, 0, found.start())
+        if not is_part or found["den"] == "half":
+            return None
     top = 1.0 if found["num"] == "a" else number(found["num"])
     return _ratio(found, top, float(_DENOMINATORS[found["den"].rstrip("s")]))
 
@@ -201,12 +215,24 @@ def _years_months(found: re.Match[str]) -> Quantity | None:
     return Quantity(*found.span(), "time", 12 * years + months, unit="months")
 
 
+_HALVES: Final = {"月": (1, "months"), "小时": (1, "hours"), "世纪": (100, "years")}
+
+
+def _and_a_half(found: re.Match[str]) -> Quantity | None:
+    value = number(found["num"])
+    factor, unit = _HALVES[found["unit"]]
+    if value is None:
+        return None
+    return Quantity(*found.span(), "time", (value + 0.5) * factor, unit=unit)
+
+
 _FORMS: Final = (
     (_PER_HUNDRED, _percent),
     (_PARTS, _fraction),
     (_OUT_OF, _fraction),
     (_FRACTION, _english_fraction),
     (_YEARS_MONTHS, _years_months),
+    (_AND_A_HALF, _and_a_half),
 )
 
 

@@ -30,7 +30,15 @@ _ABBREVIATED: Final = re.compile(
 )
 _HEADING: Final = re.compile(r"#{1,6}\s+\S")
 _ELLIPSIS: Final = re.compile(r"(?:\.\.\.|…)\s*$")
-_DIGIT_GROUP: Final = re.compile(r"\d")
+_DATE: Final = (
+    r"(?:(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"|(?:[a-z]{3,9}\.? \d{1,2}|\d{1,2} [a-z]{3,9}\.?),? (?:19|20)\d{2})"
+)
+_DATELINE: Final = re.compile(
+    r"\W*(?:(?:发布|更新|发表|发稿)?(?:时间|日期|于)?|published|updated|posted|last updated|date)(?: on)?\W{0,3}"
+    rf"{_DATE}(?:t?[ ,]{{0,2}}\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: ?[ap]\.?m\.?)?(?: ?[a-z]{{2,4}})?)?"
+    r"(?:\W{1,4}(?:来源|作者|记者|编辑|source|by|updated|北京|上海)?.{0,24})?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +181,8 @@ def _kinds(lines: list[str]) -> list[str]:
             in_list = False
         if len(bare) <= short and _furniture("list_heading").search(bare):
             in_list = True
-        if bare in markers or _furniture("notice").match(bare):
+        is_short = len(bare) <= short
+        if bare in markers or is_short and _DATELINE.fullmatch(bare) or _furniture("notice").match(bare):
             kinds.append("furniture")
         elif in_list:
             kinds.append("teaser" if _is_on_topic(bare) else "furniture")
