@@ -238,8 +238,8 @@ def note(n: Network, s: NetworkState, rec: NetworkRecord, row: int, x: Work) -> 
                     rec.unmet[row, place] += n.final_by_region[f, r] * missing
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
-def make_and_share(
+@inner
+def _make_and_share(
     n: Network,
     c: Conduct,
     h: Hazards,
@@ -269,8 +269,8 @@ def make_and_share(
             x.weight[at] = x.capacity[at] / n.output[at]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
-def receive_and_order(
+@inner
+def _receive_and_order(
     n: Network, c: Conduct, h: Hazards, s: NetworkState, rec: NetworkRecord, t: int, x: Work
 ) -> None:
     """From deliveries to what each industry needs: all of a step between its passes over links."""
@@ -280,6 +280,29 @@ def receive_and_order(
     for at in range(x.demand.size):
         s.weight[at] = x.weight[at]
         s.before[at] = x.made[at]
+
+
+# the two parts of a step as the interpreter calls them; compiled when it does
+@njit(cache=True, error_model="numpy", nogil=True)
+def make_and_share(
+    n: Network,
+    c: Conduct,
+    h: Hazards,
+    s: NetworkState,
+    rec: NetworkRecord,
+    at_step: tuple[int, int],
+    x: Work,
+) -> None:
+    """See :func:`_make_and_share`."""
+    _make_and_share(n, c, h, s, rec, at_step, x)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def receive_and_order(
+    n: Network, c: Conduct, h: Hazards, s: NetworkState, rec: NetworkRecord, t: int, x: Work
+) -> None:
+    """See :func:`_receive_and_order`."""
+    _receive_and_order(n, c, h, s, rec, t, x)
 
 
 @njit(cache=True, error_model="numpy")
@@ -295,9 +318,9 @@ def advance(
     """Step from ``steps[0]`` to just before ``steps[1]``, one lane."""
     x = work(n.output.size, n.sectors)
     for t in range(steps[0], steps[1]):
-        make_and_share(n, c, h, s, rec, (t, t), x)
+        _make_and_share(n, c, h, s, rec, (t, t), x)
         weigh(n.flows, n.sectors, x.carrying, x.weight, x.came, x.base)
-        receive_and_order(n, c, h, s, rec, t, x)
+        _receive_and_order(n, c, h, s, rec, t, x)
         collect(n.flows, n.sectors, s.scale, s.weight, s.orders)
         if t % every == 0:
             for i in range(n.sectors):
