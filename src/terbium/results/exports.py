@@ -72,7 +72,7 @@ def monthly_exports(recording: Recording, context: RunContext) -> MonthlyExports
     """Tonnes per month of every route, and of every group and bloc that is recorded in full."""
     months, shares = whole_months(recording.clock)
     by_route: Spill[Route] = Spill(recording.scratch)
-    base: dict[Route, NDArray[np.float64]] = {}
+    base: Spill[Route] = Spill(recording.scratch)
     for i, key in enumerate(recording.export_keys):
         by_route[key] = by_month(recording.export[i][np.newaxis], shares)[0]
         base[key] = recording.export_base[i].astype(np.float64) / recording.clock.step_days
@@ -137,8 +137,9 @@ def _total(table: Table, routes: Sequence[Route]) -> NDArray[np.float64]:
 def export_rows(exports: MonthlyExports, history: History) -> list[Row]:
     """Rows ``material, origin, destination, month``, intervals and ``observed`` [t/month]."""
     rows: list[Row] = []
-    for route, tonnes in sorted(exports.tonnes.items()):
-        found = bands(tonnes)
+    # by their keys: what lies on disk is read one at a time
+    for route in sorted(exports.tonnes):
+        found = bands(exports.tonnes[route])
         for i, month in enumerate(exports.months):
             observed = history.tonnes(route, month)
             rows.append(

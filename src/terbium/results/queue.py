@@ -89,8 +89,9 @@ def _add_places(queue: Queue, context: RunContext) -> None:
 def queue_rows(months: tuple[str, ...], queue: Queue) -> list[Row]:
     """Rows ``material, destination, month, quantity, unit`` with intervals."""
     rows: list[Row] = []
-    for (group, destination), quantities in sorted(queue.items()):
-        for name, values in quantities.items():
+    # by their keys: what lies on disk is read one at a time
+    for group, destination in sorted(queue):
+        for name, values in queue[group, destination].items():
             # a share of nothing is no share: its rows begin when every draw has filed
             begun = np.asarray(~np.isnan(values).any(axis=-1))
             found = bands(np.nan_to_num(values))

@@ -40,9 +40,11 @@ def shortfall_rows(exports: MonthlyExports, context: RunContext) -> list[Row]:
             **dict(zip(("material", "origin", "destination"), route, strict=True)),
             "unit": "1",
             "months": WORST_MONTHS,
-            **_worst(tonnes[chosen], days[:, np.newaxis] * exports.base[route], months),
+            **_worst(
+                exports.tonnes[route][chosen], days[:, np.newaxis] * exports.base[route], months
+            ),
         }
-        for route, tonnes in sorted(exports.tonnes.items())
+        for route in sorted(exports.tonnes)
         if (exports.base[route] > 0).all()
     ]
 
