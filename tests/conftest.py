@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.kernels import compile_kernels
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("TERBIUM_SHARED", ROOT.parent / "shared"))
@@ -22,6 +23,12 @@ def chromium() -> str | None:
     """Path of a Chromium that is installed, or None."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Workers beside each other share what is compiled; a single process compiles as it goes."""
+    if hasattr(session.config, "workerinput"):
+        compile_kernels()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
