@@ -79,7 +79,7 @@ class Outcome:
 
     def years(self, of: list[Measured]) -> list[float]:
         """Seconds of the whole run by round, scaled where only a few steps were made."""
-        return [_whole(m, self.problem.steps) for m in of]
+        return [whole(m, self.problem.steps) for m in of]
 
     def ratios(self) -> tuple[float, float] | None:
         """How often terbium's time goes into the peer's: best by best, median by median."""
@@ -109,7 +109,8 @@ class Outcome:
         return [f"{self.problem.name}, {self.problem.event_kind}: {text}" for text in said]
 
 
-def _whole(measured: Measured, steps: int) -> float:
+def whole(measured: Measured, steps: int) -> float:
+    """Seconds of all steps; where a few were made, from those after the event has settled."""
     if measured.steps >= steps:
         return float(sum(measured.seconds))
     return float(np.mean(measured.seconds[SETTLED:])) * steps
@@ -155,11 +156,12 @@ def measure(
             if peer_python is not None:
                 steps = problem.peer_steps
                 peer.append(run(peer_python, "peer_boario.py", problem, steps, theirs))
-        apart = _apart(np.load(ours), np.load(theirs)) if peer else None
-    return Outcome(problem, own, peer, apart)
+        gap = apart(np.load(ours), np.load(theirs)) if peer else None
+    return Outcome(problem, own, peer, gap)
 
 
-def _apart(own: np.ndarray, peer: np.ndarray) -> float:
+def apart(own: np.ndarray, peer: np.ndarray) -> float:
+    """Largest difference over the largest output at rest, over the steps that both made."""
     steps = min(own.shape[0], peer.shape[0])
     return float(np.abs(own[:steps] - peer[:steps]).max() / own[0].max())
 

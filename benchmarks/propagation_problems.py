@@ -17,6 +17,8 @@ WORLD = "wiot2011"
 LARGE = 2_000
 """Industries above which the peer makes a few steps only, unless ``--full`` is given."""
 OCCURRENCE, DURATION = 1, 3
+MILD, SEVERE = 0.1, 0.4
+"""Shares of capital lost."""
 SETTLED = OCCURRENCE + DURATION
 """Step from which every step of an event costs the same."""
 
@@ -34,17 +36,32 @@ class Problem:
     peer_steps: int
 
 
-def event_data(kind: str, table: InputOutputTable, steps: int) -> dict[str, Any]:
-    """An event on the two largest industries: capital restored for nothing, or rebuilt by orders.
+def event_data(
+    kind: str, table: InputOutputTable, steps: int, share: float = SEVERE, first: int = 0
+) -> dict[str, Any]:
+    """An event on two large industries: capital restored for nothing, or rebuilt by orders.
 
     Model keywords are the defaults of the field; only what both programs read is written.
+
+    Parameters
+    ----------
+    kind
+        ``recovery`` or ``rebuild``.
+    table
+        Struck.
+    steps
+        Of the run.
+    share
+        Of capital lost, where it recovers.
+    first
+        How many industries are larger than the two.
     """
-    largest = np.argsort(table.x, kind="stable")[::-1][:2]
+    largest = np.argsort(table.x, kind="stable")[::-1][first : first + 2]
     sectors = len(table.sectors)
     hits = [(table.regions[k // sectors], table.sectors[k % sectors]) for k in largest]
     common = {"unit": "fracK", "occurrence": OCCURRENCE, "duration": DURATION}
     if kind == "recovery":
-        special = {"impact": [[*hit, 0.4] for hit in hits], "recovery_tau": 60}
+        special = {"impact": [[*hit, share] for hit in hits], "recovery_tau": 60}
         special["recovery_function"] = "linear"
     else:
         special = {"impact": [[*hit, 0.02] for hit in hits], "rebuild_tau": 60}

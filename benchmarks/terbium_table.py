@@ -18,14 +18,19 @@ from terbium.scenario.propagation import event_of, read_event, resolve
 _SMALL = (2, 2)
 
 
-def warm_up() -> None:
-    """Load the compiled code, or compile it, on the smallest table there is."""
+def small_table() -> InputOutputTable:
+    """The smallest table there is."""
     arrays = synthetic_table(*_SMALL)
     flows, final, output = (np.asarray(arrays[key], dtype=np.float64) for key in "ZYx")
     regions, sectors, categories = (
         tuple(str(label) for label in arrays[key]) for key in ("regions", "sectors", "categories")
     )
-    table = InputOutputTable(flows, final, output, regions, sectors, categories, "small")
+    return InputOutputTable(flows, final, output, regions, sectors, categories, "small")
+
+
+def warm_up() -> None:
+    """Load the compiled code, or compile it."""
+    table = small_table()
     event = event_of({"T": 2, "events": []}, "nothing")
     run = Propagation(table, resolve(event, table))
     run.advance(2)
