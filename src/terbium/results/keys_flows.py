@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from terbium.results.keys_trajectory import (
     not_covered,
     not_modelled,
 )
+from terbium.results.spill import Spill
 
 _CONTROLLED = "RE_controlled"
 
@@ -94,7 +95,8 @@ class RunFlows:
     def __init__(self, world: Trajectory) -> None:
         self._world = world
         self._record = record_before(world, world.opens)
-        self._daily: dict[Trade, np.ndarray] = world.memo.setdefault(("exports", "daily"), {})
+        self._daily: Spill[Trade] = _kept(world, "exports")
+        self._landings: Spill[tuple[frozenset[str], Pair]] = _kept(world, "arrivals")
 
     def exports(self, trade: Trade, days: Period) -> Draws:
         """Tonnes over some days; what the record says is equal for all draws."""
@@ -120,13 +122,12 @@ class RunFlows:
 
     def landed(self, trade: Trade) -> Draws:
         """Tonnes per step that arrive, (step, draw)."""
-        memo = self._world.memo
         total = np.zeros((self._world.recording.clock.steps, self._world.draws))
         for pair in sorted(trade.pairs):
-            label = ("arrivals", (trade.materials, pair))
-            if label not in memo:
-                memo[label] = self._landed(Trade(trade.materials, frozenset((pair,))), pair)
-            total += memo[label]
+            way = (trade.materials, pair)
+            if way not in self._landings:
+                self._landings[way] = self._landed(Trade(trade.materials, frozenset((pair,))), pair)
+            total += self._landings[way]
         return total
 
     def _landed(self, trade: Trade, pair: Pair) -> np.ndarray:
@@ -180,6 +181,15 @@ class RunFlows:
             )
             total += world.per_day(base) * world.recording.clock.step_days
         return total
+
+
+def _kept(world: Trajectory, what: str) -> Spill[Any]:
+    """Series that all who ask this run share; on disk where its draws are."""
+    label = (what, "by step")
+    if label not in world.memo:
+        world.memo[label] = Spill(world.recording.scratch)
+    found: Spill[Any] = world.memo[label]
+    return found
 
 
 def _positions(world: Trajectory, trade: Trade, pair: Pair) -> list[int]:

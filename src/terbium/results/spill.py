@@ -54,5 +54,9 @@ class Spill(MutableMapping[Key, Floats], Generic[Key]):
     def __iter__(self) -> Iterator[Key]:
         return iter(self._held if self._file is None else self._places)
 
+    def __contains__(self, key: object) -> bool:
+        # without reading what is there
+        return key in (self._held if self._file is None else self._places)
+
     def __len__(self) -> int:
         return len(self._held if self._file is None else self._places)
