@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import Final
 
 from terbium.base.gazetteer import elements
 from terbium.evidence.documents.attribution import speaker
 from terbium.evidence.documents.claim import Document, StatedClaim
-from terbium.evidence.documents.classify import Terms, best, near_cue
+from terbium.evidence.documents.classify import Terms, best, lexicons, near_cue
 from terbium.evidence.documents.dates import (
     DateHit,
     as_quantity,
@@ -22,7 +21,7 @@ from terbium.evidence.documents.dates import (
     joined,
 )
 from terbium.evidence.documents.day import days_of
-from terbium.evidence.documents.lexicon import Hit, Matcher, rows_of
+from terbium.evidence.documents.lexicon import Hit
 from terbium.evidence.documents.links import link_claims
 from terbium.evidence.documents.metric import metric_of
 from terbium.evidence.documents.qualifiers import qualifier_of
@@ -34,7 +33,7 @@ from terbium.evidence.documents.quantities import (
 )
 from terbium.evidence.documents.quantity import Quantity
 from terbium.evidence.documents.text import Page
-from terbium.evidence.documents.words import word_quantities, words
+from terbium.evidence.documents.words import word_quantities
 from terbium.evidence.documents.years import periods
 from terbium.evidence.methods import method
 
@@ -57,7 +56,8 @@ def read_claims(document: Document) -> list[StatedClaim]:
     """
     page = Page(document.text if document.shown is None else document.shown.text)
     days = days_of(page, document.date)
-    rows = _Reader(page, document, days).rows(_found(page, days))
+    hits = lexicons().find(page.low)
+    rows = _Reader(page, document, days, hits).rows(_found(page, days, hits["words"]))
     if document.shown is not None:
         rows = [_in_source(document, row) for row in rows]
     linked = link_claims({document.name: document.text}, rows)
@@ -70,7 +70,7 @@ def _in_source(document: Document, row: StatedClaim) -> StatedClaim:
     return replace(row, char_offset=start, span=document.text[start:end])
 
 
-def _found(page: Page, days: Sequence[date | None]) -> list[tuple[int, Quantity]]:
+def _found(page: Page, days: Sequence[date | None], words: list[Hit]) -> list[tuple[int, Quantity]]:
     """Quantities with the number of their sentence; of those that overlap, the first found."""
     spans = [(sentence.start, sentence.end) for sentence in page.sentences]
     taken = _Taken(len(page.text))
@@ -87,7 +87,7 @@ def _found(page: Page, days: Sequence[date | None]) -> list[tuple[int, Quantity]
     found += [one for one in _dates(page, days) if taken.add(one.start, one.end)]
     found += [one for one in quantities(page.low, spans) if taken.add(one.start, one.end)]
     numbers = sorted((one.start, one.end) for one in found if one.kind != "date")
-    for one in word_quantities(page.low, words().find(page.low), spans, numbers):
+    for one in word_quantities(page.low, words, spans, numbers):
         if taken.add(one.start, one.end):
             found.append(one)
     found.sort(key=lambda one: one.start)
@@ -130,20 +130,21 @@ def _dates(page: Page, days: Sequence[date | None]) -> Iterable[Quantity]:
                 yield one
 
 
-@cache
-def _cues() -> Matcher:
-    return Matcher(rows_of("cues"))
-
-
 class _Reader:
     """Turns quantities of one text into claims."""
 
-    def __init__(self, page: Page, document: Document, days: Sequence[date | None]) -> None:
+    def __init__(
+        self,
+        page: Page,
+        document: Document,
+        days: Sequence[date | None],
+        hits: Mapping[str, list[Hit]],
+    ) -> None:
         self._page, self._name, self._days = page, document.name, days
-        self._materials = Terms("materials", page)
-        self._stages = Terms("stages", page)
-        self._entities = Terms("entities", page)
-        self._cues: list[Hit] = _cues().find(page.low)
+        self._materials = Terms(hits["materials"], page)
+        self._stages = Terms(hits["stages"], page)
+        self._entities = Terms(hits["entities"], page)
+        self._cues = hits["cues"]
         self._cue_starts = [hit.start for hit in self._cues]
         self._main_material = self._materials.most_common()
         self._stem = document.name.split(".")[0].split("_")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
@@ -38,11 +39,12 @@ _COMMAS: Final = "，,；;"
 
 
 @cache
-def _matcher(kind: str) -> Matcher:
-    rows = rows_of(kind)
-    if kind == "entities":
-        rows = (*rows, *_regions({row["term"] for row in rows}))
-    return Matcher(rows)
+def lexicons() -> Matcher:
+    """All lexicons that are looked up in a text: what it is about, cues, words with a value."""
+    entities = rows_of("entities")
+    tables = {name: rows_of(name) for name in ("materials", "stages", "cues", "words")}
+    known = {row["term"] for row in entities}
+    return Matcher({**tables, "entities": (*entities, *_regions(known))})
 
 
 def _regions(known: set[str]) -> list[dict[str, str]]:
@@ -71,14 +73,13 @@ class Terms:
 
     Parameters
     ----------
-    kind
-        ``materials``, ``stages`` or ``entities``.
+    hits
+        Where they stand, in order.
     page
         The text.
     """
 
-    def __init__(self, kind: str, page: Page) -> None:
-        hits: list[Hit] = _matcher(kind).find(page.low)
+    def __init__(self, hits: Sequence[Hit], page: Page) -> None:
         self._page = page
         self._marks = [
             _Mark(hit.start, hit.end, row["class"], float(row["weight"]))

@@ -8,9 +8,8 @@ from functools import cache
 from typing import Final
 
 from terbium.evidence.documents.dates import DateHit, chinese_dates, english_dates
-from terbium.evidence.documents.folding import script_of
 from terbium.evidence.documents.lexicon import Matcher, rows_of
-from terbium.evidence.documents.text import Page
+from terbium.evidence.documents.text import Page, Paragraph
 from terbium.evidence.methods import method
 
 _NUMERIC: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)")
@@ -24,7 +23,7 @@ _FIRST_YEAR: Final = 1990
 
 @cache
 def _events() -> Matcher:
-    return Matcher(rows_of("events"))
+    return Matcher({"events": rows_of("events")})
 
 
 def days_of(page: Page, said: date | None) -> tuple[date | None, ...]:
@@ -47,17 +46,17 @@ def days_of(page: Page, said: date | None) -> tuple[date | None, ...]:
     longest = timedelta(days=method("claims/days_between_posts"))
     for number, paragraph in enumerate(page.paragraphs):
         if paragraph.end - paragraph.start >= method("claims/post_characters"):
-            own = _latest_between(page, paragraph.start, paragraph.end, whole)
+            own = _latest_between(page, paragraph, whole)
             if own is not None and timedelta() <= whole - own <= longest:
                 found[number] = own
     return tuple(found)
 
 
-def _latest_between(page: Page, start: int, end: int, today: date) -> date | None:
+def _latest_between(page: Page, paragraph: Paragraph, today: date) -> date | None:
     """The latest past date told in a long paragraph; those relative to a day tell none."""
     best: date | None = None
-    reader = english_dates if page.sentences and script_of(page.low[start:end]) == "en" else chinese_dates
-    for hit in reader(page.low, start, end, today):
+    reader = english_dates if paragraph.lang == "en" else chinese_dates
+    for hit in reader(page.low, paragraph.start, paragraph.end, today):
         day = None if hit.note else _past_day(page.low, hit)
         if day is not None and day <= today and (best is None or day > best):
             best = day
@@ -123,5 +122,5 @@ def _past_day(low: str, hit: DateHit) -> date | None:
 
 
 def _event(page: Page) -> date | None:
-    days = [row["date"] for hit in _events().find(page.low) for row in hit.rows]
+    days = [row["date"] for hit in _events().find(page.low)["events"] for row in hit.rows]
     return date.fromisoformat(max(days)) if days else None

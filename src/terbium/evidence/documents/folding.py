@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 from opencc import OpenCC
 
 _FULL_WIDTH_FIRST, _FULL_WIDTH_LAST = 0xFF01, 0xFF5E
 _FULL_WIDTH_SHIFT = 0xFEE0
+_CHINESE_FIRST, _CHINESE_LAST = 0x3400, 0x9FFF
+_CODE_POINTS = 0x110000
+_LOWER = 0x20
+_LETTERS_OF_A_CHARACTER = 3
 # full-width stops and commas part sentences and lists in Chinese; their narrow twins part digits
 _KEPT_WIDE = frozenset("，。；：！？（）")
 _ALIKE = {"￥": "¥", "　": " ", "\u00a0": " ", "’": "'", "‘": "'", "﹪": "%", "–": "-", "—": "-"}
@@ -83,28 +88,54 @@ def _converter(config: str) -> OpenCC:
     return OpenCC(config)
 
 
-def script_of(text: str) -> str:
-    """Language of a stretch of text: ``en``, ``zh-Hans`` or ``zh-Hant``; empty if it has no words.
+class Scripts:
+    """What language each stretch of a text is in, counted once for all stretches.
 
-    A Chinese stretch is of the script that more of its characters can only belong to; one that
-    could be either is empty-handed and answers ``zh``.
+    Parameters
+    ----------
+    text
+        The whole text.
     """
-    counts = Counter(text)
-    chinese = sum(count for char, count in counts.items() if "㐀" <= char <= "鿿")
-    latin = sum(count for char, count in counts.items() if char.isascii() and char.isalpha())
-    if not chinese and not latin:
-        return ""
-    # a Chinese character says about as much as a short word
-    if latin > 3 * chinese:
-        return "en"
-    chars = [char for char in counts if "㐀" <= char <= "鿿"]
-    simple = _simplified(chars)
-    other = _seen_traditional()
-    new = [char for char in chars if char not in other]
-    if new:
-        other |= _each(_converter("s2t"), new)
-    old = sum(counts[char] for char in chars if simple.get(char, char) != char)
-    short = sum(counts[char] for char in chars if other[char] != char)
-    if old == short:
-        return "zh"
-    return "zh-Hant" if old > short else "zh-Hans"
+
+    def __init__(self, text: str) -> None:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        chars = [char for char in set(text) if _CHINESE_FIRST <= ord(char) <= _CHINESE_LAST]
+        simple = _simplified(chars)
+        other = _seen_traditional()
+        new = [char for char in chars if char not in other]
+        if new:
+            other |= _each(_converter("s2t"), new)
+        self._chinese = _running((codes >= _CHINESE_FIRST) & (codes <= _CHINESE_LAST))
+        letters = codes | _LOWER
+        self._latin = _running((letters >= ord("a")) & (letters <= ord("z")))
+        self._old = _counted(codes, [char for char in chars if simple.get(char, char) != char])
+        self._short = _counted(codes, [char for char in chars if other[char] != char])
+
+    def of(self, start: int, end: int) -> str:
+        """``en``, ``zh-Hans``, ``zh-Hant``, ``zh`` if it could be either; empty without words.
+
+        A Chinese stretch is of the script that more of its characters can only belong to.
+        """
+        chinese = int(self._chinese[end] - self._chinese[start])
+        latin = int(self._latin[end] - self._latin[start])
+        if not chinese and not latin:
+            return ""
+        # a Chinese character says about as much as a short word
+        if latin > _LETTERS_OF_A_CHARACTER * chinese:
+            return "en"
+        old = int(self._old[end] - self._old[start])
+        short = int(self._short[end] - self._short[start])
+        if old == short:
+            return "zh"
+        return "zh-Hant" if old > short else "zh-Hans"
+
+
+def _running(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """How many are true before each place."""
+    return np.concatenate(([0], np.cumsum(mask)))
+
+
+def _counted(codes: npt.NDArray[np.uint32], chars: Iterable[str]) -> npt.NDArray[np.int64]:
+    table = np.zeros(_CODE_POINTS, dtype=bool)
+    table[[ord(char) for char in chars]] = True
+    return _running(table[codes])

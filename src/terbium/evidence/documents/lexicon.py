@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 _CODE_POINTS: Final = 0x110000
 _WORD: Final = re.compile(r"[a-z0-9]+")
@@ -40,71 +41,88 @@ def alternation(terms: Iterable[str]) -> str:
 
 
 class Matcher:
-    """Finds terms in folded text: the longest at each place, from left to right.
+    """Finds the terms of several lexicons in folded text, in one pass.
 
     Chinese terms are looked up by their first two characters, others by their first word, so that
     the work is proportional to the text whatever the number of terms.
+
+    Parameters
+    ----------
+    tables
+        Rows of each lexicon by its name.
     """
 
-    def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
-        by_term: dict[str, list[Mapping[str, str]]] = defaultdict(list)
-        for row in rows:
-            by_term[row["term"]].append(row)
-        self._rows = {term: tuple(found) for term, found in by_term.items()}
-        self._by_word: dict[str, list[str]] = defaultdict(list)
-        self._by_pair: dict[str, list[str]] = defaultdict(list)
-        self._single: dict[str, str] = {}
-        for term in sorted(self._rows, key=lambda text: (-len(text), text)):
-            self._file(term)
-        self._first = np.zeros(_CODE_POINTS, dtype=bool)
-        self._second = np.zeros(_CODE_POINTS, dtype=bool)
-        self._first[[ord(pair[0]) for pair in self._by_pair]] = True
-        self._second[[ord(pair[1]) for pair in self._by_pair]] = True
-        self._alone = np.zeros(_CODE_POINTS, dtype=bool)
-        self._alone[[ord(char) for char in self._single]] = True
+    def __init__(self, tables: Mapping[str, Iterable[Mapping[str, str]]]) -> None:
+        by_term: dict[tuple[str, str], list[Mapping[str, str]]] = defaultdict(list)
+        for name, rows in tables.items():
+            for row in rows:
+                by_term[name, row["term"]].append(row)
+        self._names = tuple(tables)
+        self._rows = {key: tuple(found) for key, found in by_term.items()}
+        self._by_word: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._by_pair: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._single: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for key in self._rows:
+            self._file(key)
+        self._first = _members(pair[0] for pair in self._by_pair)
+        self._second = _members(pair[1] for pair in self._by_pair)
+        self._alone = _members(self._single)
 
-    def _file(self, term: str) -> None:
+    def _file(self, key: tuple[str, str]) -> None:
+        term = key[1]
         first = _WORD.match(term)
         if first:
-            self._by_word[first.group()].append(term)
+            self._by_word[first.group()].append(key)
         elif len(term) == 1:
-            self._single[term] = term
+            self._single[term].append(key)
         else:
-            self._by_pair[term[:2]].append(term)
+            self._by_pair[term[:2]].append(key)
 
-    def find(self, text: str) -> list[Hit]:
-        """All terms in folded text that no longer or earlier one covers."""
-        found = [*self._chinese(text), *self._words(text)]
-        found.sort()
+    def find(self, text: str) -> dict[str, list[Hit]]:
+        """Terms in folded text by lexicon; of one lexicon the longest at each place, in order."""
+        found: dict[str, list[tuple[int, int, str]]] = {name: [] for name in self._names}
+        if text:
+            self._chinese(text, found)
+            self._words(text, found)
+        return {name: self._chosen(name, terms) for name, terms in found.items()}
+
+    def _chosen(self, name: str, terms: list[tuple[int, int, str]]) -> list[Hit]:
+        terms.sort()
         hits, end = [], 0
-        for start, negative_length, term in found:
+        for start, negative_length, term in terms:
             if start >= end:
                 end = start - negative_length
-                hits.append(Hit(start, end, term, self._rows[term]))
+                hits.append(Hit(start, end, term, self._rows[name, term]))
         return hits
 
-    def _chinese(self, text: str) -> Iterable[tuple[int, int, str]]:
-        if not text:
-            return
+    def _chinese(self, text: str, found: dict[str, list[tuple[int, int, str]]]) -> None:
         # one value for each code point, also those that stand alone of a surrogate pair
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         pairs = self._first[codes[:-1]] & self._second[codes[1:]]
+        by_pair, starts = self._by_pair, text.startswith
         for at in np.flatnonzero(pairs).tolist():
-            for term in self._by_pair.get(text[at : at + 2], ()):
-                if text.startswith(term, at):
-                    yield at, -len(term), term
-                    break
+            for name, term in by_pair.get(text[at : at + 2], ()):
+                if starts(term, at):
+                    found[name].append((at, -len(term), term))
         for at in np.flatnonzero(self._alone[codes]).tolist():
-            yield at, -1, text[at]
+            for name, term in self._single[text[at]]:
+                found[name].append((at, -1, term))
 
-    def _words(self, text: str) -> Iterable[tuple[int, int, str]]:
-        by_word = self._by_word
+    def _words(self, text: str, found: dict[str, list[tuple[int, int, str]]]) -> None:
+        by_word, starts = self._by_word, text.startswith
         for word in _WORD.finditer(text):
-            for term in by_word.get(word.group(), ()):
+            terms = by_word.get(word.group())
+            if terms:
                 at = word.start()
-                if text.startswith(term, at) and _ends(text, at + len(term)):
-                    yield at, -len(term), term
-                    break
+                for name, term in terms:
+                    if starts(term, at) and _ends(text, at + len(term)):
+                        found[name].append((at, -len(term), term))
+
+
+def _members(chars: Iterable[str]) -> npt.NDArray[np.bool_]:
+    table = np.zeros(_CODE_POINTS, dtype=bool)
+    table[[ord(char) for char in chars]] = True
+    return table
 
 
 def _ends(text: str, end: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
-from terbium.evidence.documents.folding import fold, script_of
+from terbium.evidence.documents.folding import Scripts, fold
 from terbium.evidence.documents.lexicon import Matcher, alternation, rows_of
 from terbium.evidence.methods import method
 
@@ -19,7 +19,7 @@ _LINE: Final = re.compile(r"[^\n]*\S[^\n]*")
 # what a reader does not see as text, blanked so that offsets stay
 _HIDDEN: Final = re.compile(
     r"<[a-zA-Z/!][^<>\n]{0,400}>|!\[[^\]\n]{0,200}\]\([^()\n]{0,400}\)"
-    r"|(?:https?://|www\.)[^\s<>\"'）)，。]{1,400}|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}"
+    r"|(?:https?://|www\.)[^\s<>\"'）)，。]{1,400}"
 )
 _STOP: Final = re.compile(
     r"[。！？!?；][”\"'’」』）)]*|[.][”\"'’)]*(?=\s+[\"“'‘(]?[^\sa-z])|[.][”\"'’)]*\s*$|;\s"
@@ -39,6 +39,13 @@ _DATELINE: Final = re.compile(
     rf"{_DATE}(?:t?[ ,]{{0,2}}\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: ?[ap]\.?m\.?)?(?: ?[a-z]{{2,4}})?)?"
     r"(?:\W{1,4}(?:来源|作者|记者|编辑|source|by|updated|北京|上海)?.{0,24})?"
 )
+
+
+_ADDRESS: Final = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9_.-]{1,64}")
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,13 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.plain = _HIDDEN.sub(lambda found: " " * len(found.group()), text)
+        plain = _HIDDEN.sub(_blank, text)
+        self.plain = _ADDRESS.sub(_blank, plain) if "@" in plain else plain
         self.low = fold(self.plain)
+
+    @cached_property
+    def _scripts(self) -> Scripts:
+        return Scripts(self.plain)
 
     @cached_property
     def front(self) -> tuple[int, dict[str, tuple[int, int]]]:
@@ -96,13 +108,13 @@ class Page:
         spans = [span for key, span in keys.items() if key in _keys_of_content()]
         spans += [found.span() for found in _LINE.finditer(self.plain, end)]
         kinds = _kinds([self.low[start:stop] for start, stop in spans])
-        main = script_of(self.plain)
+        main = self._scripts.of(0, len(self.plain))
         main = main if main.startswith("zh-") else "zh-Hans"
         paragraphs, section = [], "0"
         for number, ((start, stop), kind) in enumerate(zip(spans, kinds, strict=True)):
             if kind == "heading":
                 section = str(int(section) + 1)
-            lang = script_of(self.plain[start:stop]) or main
+            lang = self._scripts.of(start, stop) or main
             lang = main if lang == "zh" else lang
             paragraphs.append(Paragraph(start, stop, lang, f"{section}.{number}", kind))
         return tuple(paragraphs)
@@ -120,7 +132,7 @@ class Page:
 
     def _lang(self, start: int, end: int, paragraph: Paragraph) -> str:
         """Of the sentence if it is of another language, else of the paragraph."""
-        own = script_of(self.plain[start:end])
+        own = self._scripts.of(start, end)
         if own == "en" or not own or paragraph.lang != "en":
             return own if own == "en" else paragraph.lang
         return "zh-Hans" if own == "zh" else own
@@ -164,7 +176,7 @@ def _furniture(kind: str) -> re.Pattern[str]:
 
 @cache
 def _topics() -> Matcher:
-    return Matcher(rows_of("topics"))
+    return Matcher({"topics": rows_of("topics")})
 
 
 def _kinds(lines: list[str]) -> list[str]:
@@ -194,7 +206,7 @@ def _kinds(lines: list[str]) -> list[str]:
 
 
 def _is_on_topic(line: str) -> bool:
-    return bool(_topics().find(line))
+    return bool(_topics().find(line)["topics"])
 
 
 def _is_prose(line: str) -> bool:

@@ -7,16 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from terbium.evidence.documents.lexicon import Hit, Matcher, alternation, rows_of
+from terbium.evidence.documents.lexicon import Hit, alternation, rows_of
 from terbium.evidence.documents.quantity import Quantity
 
 _WIDE: Final = 60
-
-
-@cache
-def words() -> Matcher:
-    """The lexicon of words that carry a value."""
-    return Matcher(rows_of("words"))
 
 
 @cache
@@ -45,7 +39,7 @@ def word_quantities(
     low
         Folded text.
     hits
-        Terms of `words`, in order.
+        Terms of the lexicon ``words``, in order.
     spans
         Sentences ``[start, end)``, in order.
     taken
