@@ -15,6 +15,7 @@ from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.readings import Reading, folded
 
 _GROUPS = " & "
+_VAGUE = frozenset({"none", "other", "REE"})
 _MEASURED = frozenset({"duration", "money", "price"})
 
 
@@ -79,16 +80,24 @@ class Quantity:
         )
 
     @cached_property
+    def _labels(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        metrics = frozenset(self.metric.split(";"))
+        materials = frozenset(self.material.split(";")) if self.material else frozenset()
+        stages = frozenset(self.stage.split(";")) if self.stage else frozenset()
+        return metrics, materials and materials | _VAGUE, stages and stages | {"other"}
+
+    @cached_property
     def _avoided(self) -> re.Pattern[str] | None:
         return re.compile(self.avoid) if self.avoid else None
 
     def is_meant(self, claim: StatedClaim, reading: Reading) -> bool:
         """Whether a claim speaks of this quantity."""
-        if not self.sentence or claim.metric not in self.metric.split(";"):
+        metrics, materials, stages = self._labels
+        if not self.sentence or claim.metric not in metrics:
             return False
-        if not _fits(claim.material, self.material, {"none", "other", "REE"}):
+        if materials and not materials & set(claim.material.split(";")):
             return False
-        if not self.clause and not _fits(claim.stage, self.stage, {"other"}):
+        if not self.clause and stages and claim.stage not in stages:
             # where words of the clause decide, they know better than the stage of the sentence
             return False
         if claim.metric in _MEASURED and claim.unit.split("/")[0] != self.unit.split("/")[0]:
@@ -102,12 +111,6 @@ class Quantity:
         return all(words.search(clause) for words in in_clause) and all(
             words.search(around) for words in in_sentence
         )
-
-
-def _fits(cell: str, wanted: str, vague: set[str]) -> bool:
-    if not wanted:
-        return True
-    return bool(set(cell.split(";")) & (set(wanted.split(";")) | vague))
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,17 @@ def figures_of(quantity: str) -> tuple[Figure, ...]:
 
 def quantity_of(claim: StatedClaim, reading: Reading) -> Quantity | None:
     """The known quantity that a claim speaks of; the first of the table that fits."""
-    return next((one for one in quantities().values() if one.is_meant(claim, reading)), None)
+    known = _by_metric().get(claim.metric, ())
+    return next((one for one in known if one.is_meant(claim, reading)), None)
+
+
+@cache
+def _by_metric() -> dict[str, tuple[Quantity, ...]]:
+    metrics = {metric for one in quantities().values() for metric in one.metric.split(";")}
+    return {
+        metric: tuple(one for one in quantities().values() if metric in one.metric.split(";"))
+        for metric in metrics
+    }
 
 
 def find_quantity(text: str) -> Quantity:

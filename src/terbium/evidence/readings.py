@@ -57,6 +57,10 @@ def _whole(word: str) -> str:
     return f"{start}{inner}{end}"
 
 
+_SUBJECT: Final = 120
+"""Longer descriptions are sentences."""
+
+
 class Reading:
     """Texts, the claims in them, and what stands around each.
 
@@ -74,8 +78,8 @@ class Reading:
         self.claims: Sequence[StatedClaim] = sorted(
             claims, key=lambda claim: (claim.document, claim.char_offset, claim.claim_id)
         )
-        self._clauses: dict[StatedClaim, str] = {}
-        self._arounds: dict[StatedClaim, str] = {}
+        self._clauses: dict[tuple[str, str], str] = {}
+        self._arounds: dict[tuple[str, str], str] = {}
         self._by_document: dict[str, list[StatedClaim]] = defaultdict(list)
         for claim in self.stated:
             self._by_document[claim.document].append(claim)
@@ -117,9 +121,10 @@ class Reading:
 
     def clause(self, claim: StatedClaim) -> str:
         """The part of the sentence between the commas around a claim, folded."""
-        if claim not in self._clauses:
-            self._clauses[claim] = self._clause(claim)
-        return self._clauses[claim]
+        key = claim.document, claim.claim_id
+        if key not in self._clauses:
+            self._clauses[key] = self._clause(claim)
+        return self._clauses[key]
 
     def _clause(self, claim: StatedClaim) -> str:
         text = self._texts.get(claim.document)
@@ -169,10 +174,13 @@ class Reading:
 
     def around(self, claim: StatedClaim) -> str:
         """What the claim is about, for matching: its sentence, fields and description, folded."""
-        if claim not in self._arounds:
+        key = claim.document, claim.claim_id
+        if key not in self._arounds:
             fields = f" {claim.entity} {claim.material} material:{claim.material} "
-            self._arounds[claim] = self.sentence(claim) + folded(fields + claim.subject)
-        return self._arounds[claim]
+            # a description is short; a longer one is the sentence itself
+            subject = claim.subject if len(claim.subject) <= _SUBJECT else ""
+            self._arounds[key] = self.sentence(claim) + folded(fields + subject)
+        return self._arounds[key]
 
     def window(self, claim: StatedClaim, reach: int) -> tuple[str, str]:
         """What stands right in front of a claim and right behind it, over ends of sentences."""

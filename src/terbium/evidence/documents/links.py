@@ -84,10 +84,14 @@ def link_claims(
         links.update({(name, claim_id): link for claim_id, link in found.items()})
     none = ("", "")
     return [
-        replace(claim, duplicate_of=link[0], dup_kind=link[1])
-        for claim in claims
-        for link in (links.get((claim.document, claim.claim_id), none),)
+        _with_link(claim, links.get((claim.document, claim.claim_id), none)) for claim in claims
     ]
+
+
+def _with_link(claim: StatedClaim, link: tuple[str, str]) -> StatedClaim:
+    if (claim.duplicate_of, claim.dup_kind) == link:
+        return claim
+    return replace(claim, duplicate_of=link[0], dup_kind=link[1])
 
 
 def drifts(claims: Iterable[StatedClaim]) -> list[Drift]:
@@ -105,9 +109,8 @@ def drifts(claims: Iterable[StatedClaim]) -> list[Drift]:
 def _links_within(text: str, claims: Sequence[StatedClaim]) -> dict[str, tuple[str, str]]:
     """Links of one document: claim to the first that says the same, and how."""
     rows = sorted(claims, key=lambda claim: (claim.char_offset, claim.claim_id))
-    parts = passages(text)
     same = _Same(len(rows))
-    for left, right in _translated(rows, parts):
+    for left, right in _translated(text, rows):
         same.join(left, right)
     for left, right in _repeated(text, rows):
         same.join(left, right)
@@ -141,14 +144,14 @@ def _family(claim: StatedClaim) -> str:
     return claim.lang.partition("-")[0]
 
 
-def _translated(rows: Sequence[StatedClaim], parts: Sequence[Passage]) -> list[tuple[int, int]]:
+def _translated(text: str, rows: Sequence[StatedClaim]) -> list[tuple[int, int]]:
     sides: dict[str, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
         sides[_family(row)].append(at)
     if len(sides) != 2:
         return []
     first, second = sides.values()
-    candidates = _candidates(rows, first, second, _Places(rows, parts))
+    candidates = _candidates(rows, first, second, _Places(rows, passages(text)))
     chain = heaviest_chain(candidates)
     more = crossing_pairs(candidates, chain, int(method("links/crossing_reach")))
     return [(first[pair.left], second[pair.right]) for pair in (*chain, *more)]
