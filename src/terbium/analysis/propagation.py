@@ -150,19 +150,14 @@ def start_of(case: Case) -> int:
 
 def regime_row(losses: Losses) -> Row:
     """Whether output came back, by the constants and the last weeks that the chain goes by."""
-    recovered, collapsed = method("regime/recovered_share"), method("regime/collapsed_share")
-    year = losses.case.behaviour.year_steps
-    span = min(max(round(method("regime/last_year_share") * year), 1), losses.steps)
+    recovered = method("regime/recovered_share")
+    span = last_steps(losses.case.behaviour.year_steps, losses.steps)
     made, base = losses.trajectories.production_realised, losses.base
     at_end = float(losses.total_share[-span:].mean())
     drift = method("tables/row_sum_tolerance")
     highest, lowest = made.max(axis=0), made.min(axis=0)
-    if np.all((highest <= base * (1 + drift)) & (lowest >= base * (1 - drift))):
-        label = "at rest"
-    elif at_end >= recovered:
-        label = "recovered"
-    else:
-        label = "collapsed" if at_end < collapsed else "depressed"
+    is_at_rest = bool(np.all((highest <= base * (1 + drift)) & (lowest >= base * (1 - drift))))
+    label = regime_label(at_end, is_at_rest)
     makes = np.flatnonzero(base > 0)
     last = made[-span:, makes].mean(axis=0) / base[makes]
     low = losses.lowest[0]
@@ -183,6 +178,20 @@ def regime_row(losses: Losses) -> Row:
             if last[k] < recovered
         ],
     }
+
+
+def last_steps(year_steps: float, steps: int) -> int:
+    """Steps at the end of a run by which its regime is judged."""
+    return min(max(round(method("regime/last_year_share") * year_steps), 1), steps)
+
+
+def regime_label(at_end: float, is_at_rest: bool) -> str:
+    """One of `REGIMES`, by output at the end as a share of the base."""
+    if is_at_rest:
+        return REGIMES[0]
+    if at_end >= method("regime/recovered_share"):
+        return REGIMES[1]
+    return REGIMES[3] if at_end < method("regime/collapsed_share") else REGIMES[2]
 
 
 def book_rows(run: Propagated) -> list[Row]:

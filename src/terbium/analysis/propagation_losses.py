@@ -267,7 +267,7 @@ def recovery_rows(losses: Losses, start: int) -> list[Row]:
     series = [(WORLD, losses.total_share)]
     series += [(region, losses.region_share(r)) for r, region in enumerate(losses.table.regions)]
     return [
-        {"region": name, "level": level, "steps": _back(values, level, start)}
+        {"region": name, "level": level, "steps": back(values, level, start)}
         for name, values in series
         for level in levels
     ]
@@ -329,7 +329,7 @@ def _group(losses: Losses, members: Ints) -> Row:
     }
 
 
-def _back(values: Floats, level: float, start: int) -> int | None:
+def back(values: Floats, level: float, start: int) -> int | None:
     """Steps from ``start`` until a share stays at a level; 0 if it never leaves it."""
     below = np.flatnonzero(values < level)
     if below.size == 0:
