@@ -145,6 +145,7 @@ class _Reader:
         self._stages = Terms(hits["stages"], page)
         self._entities = Terms(hits["entities"], page)
         self._cues = hits["cues"]
+        self._speakers: dict[int, str] = {}
         self._cue_starts = [hit.start for hit in self._cues]
         self._main_material = self._materials.most_common()
         self._stem = document.name.split(".")[0].split("_")[0]
@@ -185,12 +186,18 @@ class _Reader:
             unit=measured.unit,
             year_or_date=year,
             qualifier=qualifier,
-            attributed_to=speaker(
-                page.plain, page.low, sentence.start, sentence.end, sentence.lang, one.start
-            ),
+            attributed_to=self._speaker(number),
             section=page.paragraphs[sentence.paragraph].section,
             note=self._note(number, one, cues, second),
         )
+
+    def _speaker(self, number: int) -> str:
+        if number not in self._speakers:
+            sentence, page = self._page.sentences[number], self._page
+            self._speakers[number] = speaker(
+                page.plain, page.low, sentence.start, sentence.end, sentence.lang
+            )
+        return self._speakers[number]
 
     def _about(self, number: int, one: Quantity) -> tuple[str, str]:
         scores = self._stages.near(number, one.start, one.end)

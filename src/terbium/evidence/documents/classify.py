@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -35,7 +36,7 @@ _LIST_GAPS: Final = frozenset(
     ]
 )
 _SHORTEST_NAME: Final = 4
-_COMMAS: Final = "，,；;"
+_COMMA: Final = re.compile("[，,；;]")
 
 
 @cache
@@ -60,7 +61,15 @@ def _regions(known: set[str]) -> list[dict[str, str]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@cache
+def _weights() -> tuple[float, float, float, float]:
+    """Scales of both writings, weight of a term behind the value and of one across a comma."""
+    names = ("scale_latin", "scale_chinese", "after_weight", "clause_weight")
+    latin, chinese, after, clause = (method(f"claims/{name}") for name in names)
+    return latin, chinese, after, clause
+
+
+@dataclass(slots=True)
 class _Mark:
     start: int
     end: int
@@ -117,17 +126,15 @@ class Terms:
         return dict(scores)
 
     def _weight(self, mark: _Mark, start: int, end: int, sentence: Sentence) -> float:
-        latin = sentence.lang == "en"
-        scale = method("claims/scale_latin" if latin else "claims/scale_chinese")
+        latin, chinese, after, clause = _weights()
+        scale = latin if sentence.lang == "en" else chinese
         if mark.start >= end:
-            distance, share = mark.start - end, method("claims/after_weight")
-            between = self._page.low[end : mark.start]
+            distance, share = mark.start - end, mark.weight * after
+            comma = _COMMA.search(self._page.low, end, mark.start)
         else:
-            distance, share = max(0, start - mark.end), 1.0
-            between = self._page.low[mark.end : start]
-        if any(comma in between for comma in _COMMAS):
-            share *= method("claims/clause_weight")
-        return mark.weight * share * exp(-distance / scale)
+            distance, share = max(0, start - mark.end), mark.weight
+            comma = _COMMA.search(self._page.low, mark.end, start)
+        return (share * clause if comma else share) * exp(-distance / scale)
 
     def paragraph(self, number: int) -> str:
         """Label used most in the paragraph of a sentence, or an empty text."""

@@ -70,6 +70,12 @@ _NOT_AS_YEAR: Final = re.compile(
 )
 
 
+# no date is without one of these; most sentences are
+_CHINESE_SIGN: Final = re.compile(r"[年月周纪]|星期|礼拜|\d{4}[-/.]\d")
+_ENGLISH_SIGN: Final = re.compile(
+    r"\d|day\b|quarter|half|recent|lier this|later|(?:last|this|next|in|since|by|until|from|of|early|late"
+    r"|mid|during|before|after) ?-?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
 _FUTURE: Final = re.compile(
     r"将|拟|计划|预计|到期|届满|最快|最迟|生效|即将|有望|为止|之前|希望|要求|期限|限期|截止|威胁"
     r"|\b(?:will|plans?|planned|expected|due|by|until|before|expires?|upcoming|set to|scheduled|next"
@@ -107,6 +113,8 @@ class DateHit:
 
 def chinese_dates(low: str, start: int, end: int, today: date | None) -> Iterator[DateHit]:
     """Dates written in Chinese between two offsets."""
+    if not _CHINESE_SIGN.search(low, start, end):
+        return
     for found in _CHINESE.finditer(low, start, end):
         hit = _chinese(found, low, today)
         if hit is not None:
@@ -254,6 +262,8 @@ def _chinese_weekday(found: re.Match[str], low: str, today: date | None) -> Date
 
 def english_dates(low: str, start: int, end: int, today: date | None) -> Iterator[DateHit]:
     """Dates written in English between two offsets."""
+    if not _ENGLISH_SIGN.search(low, start, end):
+        return
     for found in _ENGLISH.finditer(low, start, end):
         hit = _english(found, low, today)
         if hit is not None:
