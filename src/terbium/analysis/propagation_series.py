@@ -11,7 +11,7 @@ from terbium.engine.network.stability import Stability
 from terbium.engine.program import Floats, Ints
 from terbium.results.context import Row
 
-_POINTS = 366
+POINTS = 366
 _DIGITS = 5
 _REGIONS = 12
 _HIT, _INDIRECT = 4, 8
@@ -31,22 +31,22 @@ def series(losses: Losses, stability: Stability) -> dict[str, object]:
         sector``, shares of the stock at the start. ``queue``, ``detour``: money by step where a
         case has licences or relabelling.
     """
-    steps = np.arange(0, losses.steps, max(-(-losses.steps // _POINTS), 1))
+    steps = np.arange(0, losses.steps, max(-(-losses.steps // POINTS), 1))
     made, base = losses.trajectories.production_realised, losses.base
     usable = 1.0 - losses.idle_by_step / base.sum()
     return {
         "steps": steps.tolist(),
         "spans": _spans(losses.case),
-        "total": _thin(losses.total_share[steps]),
-        "usable": _thin(usable[steps]),
+        "total": thin(losses.total_share[steps]),
+        "usable": thin(usable[steps]),
         "regions": _regions(losses, steps),
         "industries": [
             {
                 "region": losses.table.regions[losses.region_of[f]],
                 "sector": losses.table.sectors[losses.sector_of[f]],
                 "is_direct": bool(losses.direct[f] > 0),
-                "output": _thin(made[steps, f] / base[f]),
-                "usable": _thin(1.0 - losses.idle(slice(None), np.array([f]))[steps, 0] / base[f]),
+                "output": thin(made[steps, f] / base[f]),
+                "usable": thin(1.0 - losses.idle(slice(None), np.array([f]))[steps, 0] / base[f]),
             }
             for f in _shown(losses)
         ],
@@ -73,7 +73,7 @@ def _regions(losses: Losses, steps: Ints) -> list[Row]:
     for r in np.argsort(-lost, kind="stable")[:_REGIONS]:
         if losses.base[losses.region_of == r].sum() > 0:
             name = losses.table.regions[r]
-            rows.append({"region": name, "output": _thin(losses.region_share(int(r))[steps])})
+            rows.append({"region": name, "output": thin(losses.region_share(int(r))[steps])})
     return rows
 
 
@@ -107,8 +107,8 @@ def _stocks(losses: Losses, stability: Stability) -> dict[str, object]:
         rows.append(
             {
                 "input": table.sectors[i],
-                "all": _thin(stock[:, i, members].sum(axis=1) / start[i, members].sum()),
-                "leanest": _thin(left[:, worst]),
+                "all": thin(stock[:, i, members].sum(axis=1) / start[i, members].sum()),
+                "leanest": thin(left[:, worst]),
                 "region": table.regions[losses.region_of[f]],
                 "sector": table.sectors[losses.sector_of[f]],
                 "days": float(b.inventory_steps[i, f]),
@@ -126,21 +126,21 @@ def _borders(losses: Losses, steps: Ints) -> dict[str, object]:
     if extras.frictions and "queue" in borders:
         queue = borders["queue"]
         names = ("filed", "granted", "refused", "lapsed", "shipped", "waiting")
-        found["queue"] = {name: _thin(queue[steps, k]) for k, name in enumerate(names)}
+        found["queue"] = {name: thin(queue[steps, k]) for k, name in enumerate(names)}
     if extras.relabelling is not None:
         conduits = [losses.table.regions[r] for r in extras.relabelling.conduits]
         found["detour"] = [
             {
                 "conduit": name,
-                "sent": _thin(borders["detour"][steps, :, m].sum(axis=1)),
-                "seized": _thin(borders["seized"][steps, :, m].sum(axis=1)),
-                "enforcement": _thin(borders["enforcement"][steps, :, m].max(axis=1, initial=0.0)),
+                "sent": thin(borders["detour"][steps, :, m].sum(axis=1)),
+                "seized": thin(borders["seized"][steps, :, m].sum(axis=1)),
+                "enforcement": thin(borders["enforcement"][steps, :, m].max(axis=1, initial=0.0)),
             }
             for m, name in enumerate(conduits)
         ]
     return found
 
 
-def _thin(values: Floats) -> list[float]:
+def thin(values: Floats) -> list[float]:
     """Few digits: a line on a page has no more, and the arrays keep them all."""
     return [float(f"{value:.{_DIGITS}g}") + 0.0 for value in values]
