@@ -8,7 +8,7 @@ from scipy import stats
 
 from terbium.base.errors import InputError
 from terbium.evidence.event_study import MARKET_MODEL, MEAN_ADJUSTED, Study, event_study
-from terbium.evidence.prices import Event, Prices, read_events, read_prices
+from terbium.evidence.prices import Event, Prices, read_events, read_prices, with_market
 
 FIRST = date(2024, 1, 1)
 
@@ -174,6 +174,21 @@ def test_days_without_prices_and_without_trading_are_named() -> None:
     later = study_of(prices, Event(saturday, "A0", "x"), market="M")
     assert "was no trading day; counted from" in later.notes[0]
     assert later.fitted[0].day == saturday + timedelta(days=2)
+
+
+def test_a_market_of_other_holidays_keeps_its_moves() -> None:
+    prices, _ = simulated(np.random.default_rng(9), 1)
+    whole = study_of(prices, Event(prices.days[86], "A0", "x"), market="M")
+    kept = [i for i in range(len(prices.days)) if i != 85]
+    market = Prices(tuple(prices.days[i] for i in kept), {"M": prices.prices["M"][kept]})
+    alone = Prices(prices.days, {"A0": prices.prices["A0"]})
+    both = with_market(alone, market, "index")
+    assert both.days == prices.days
+    found = study_of(both, Event(prices.days[86], "A0", "x"), market="index")
+    assert found.cumulative[0][-1].value == pytest.approx(whole.cumulative[0][-1].value)
+    assert f"no price on {prices.days[85]}" in found.notes[0]
+    with pytest.raises(InputError, match="one column of levels"):
+        with_market(alone, prices, "index")
 
 
 def test_overlapping_windows_are_named_and_share_their_errors() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from terbium.cli import evidence_checks
+from terbium.cli import evidence_checks, evidence_tables
 from terbium.cli.later import later
 from terbium.cli.options import Json
 
@@ -28,9 +28,19 @@ def read(
     encoding: Annotated[
         str, typer.Option(help="What they are encoded in; found if left out.")
     ] = "",
+    store: Annotated[
+        Path | None, typer.Option(help="Store to read into; documents may be folders then.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that read into a store; one per core if left out.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Read every value that documents state: what, how much, of when, how exact, by whom."""
+    if store is not None:
+        work = later("evidence_store")
+        work.read_documents_into(documents, store, out, date, encoding, workers, json)
+        return
     later("evidence_reading").read_documents(documents, out, date, encoding, json)
 
 
@@ -48,3 +58,4 @@ def score(
 
 
 evidence_checks.register(evidence_commands)
+evidence_tables.register(evidence_commands)

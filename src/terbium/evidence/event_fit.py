@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -66,12 +66,20 @@ class Bench:
     """Fits events to prices."""
 
     prices: Prices
-    market: Array
-    has_market: bool
+    market: Array | None
     window: tuple[int, int]
     estimation: int
     least: int
-    _told: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        ones = np.ones(len(self.prices.days))
+        price = ones if self.market is None else self.market
+        self._traded = np.isfinite(price)
+        self._sound = np.isfinite(log_moves(price)) | (self.market is None)
+        # over days without a market the move is booked on the next day with one
+        last = np.maximum.accumulate(np.where(self._traded, np.arange(len(price)), 0))
+        moves = np.nan_to_num(log_moves(price[last]))
+        self._known = np.column_stack([ones] if self.market is None else [ones, moves])
 
     def fit(
         self, event: Event, asset: str, zero: int, others: Sequence[int], notes: list[str]
@@ -96,7 +104,7 @@ class Bench:
             if (cut := used[max(low, 0) : high + 1]).any():
                 cut[:] = False
                 notes.append(f"{who}: days in the window of another event left out of estimation")
-        used &= np.isfinite(moves) & np.isfinite(self.market)
+        used &= np.isfinite(moves) & self._sound
         number = int(used.sum())
         if number < self.least:
             return f"{number} days of returns before its window"
@@ -110,8 +118,7 @@ class Bench:
 
     def _spans(self, asset: str, first: int, last: int) -> dict[int, int] | str:
         """Days of the window with a price, and the day of the price before each."""
-        price = np.isfinite(self.prices.prices[asset])
-        price &= np.isfinite(self.market) | ~np.array(self.has_market)
+        price = np.isfinite(self.prices.prices[asset]) & self._traded
         had = np.flatnonzero(price)
         before = had[had < first]
         inside = had[(had >= first) & (had <= last)]
@@ -132,8 +139,7 @@ class Bench:
         ends: tuple[int, int],
     ) -> Fitted:
         """Least squares, abnormal returns, and the weights of all daily errors in them."""
-        columns = [np.ones(len(moves)), self.market] if self.has_market else [np.ones(len(moves))]
-        known = np.nan_to_num(np.column_stack(columns))
+        known = self._known
         design = known[used]
         inverse = np.linalg.pinv(design.T @ design)
         line = inverse @ design.T @ moves[used]
@@ -153,7 +159,7 @@ class Bench:
             abnormal[offset] = total
             weights[offset] = covered
             weights[offset, used] -= design @ inverse @ (covered @ known)
-        beta = float(line[1]) if self.has_market else None
+        beta = None if self.market is None else float(line[1])
         return Fitted(
             *(event, asset, day, int(used.sum()), float(line[0]), beta, sd, freedom),
             *(weights, abnormal, residuals),

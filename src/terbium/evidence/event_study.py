@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from terbium.base.errors import InputError, Problems
-from terbium.evidence.event_fit import Bench, Fitted, first_day, log_moves
+from terbium.evidence.event_fit import Bench, Fitted, first_day
 from terbium.evidence.methods import method
 from terbium.evidence.prices import Event, Prices
 
@@ -124,13 +124,11 @@ def event_study(
     _check(prices, market, window, estimation, least)
     assets = [asset for asset in prices.prices if asset != market]
     pairs = [(e, a) for e in events for a in ([e.asset] if e.asset else assets) if a != market]
-    market_moves = (
-        np.zeros(len(prices.days)) if market is None else log_moves(prices.prices[market])
-    )
     notes: list[str] = []
     fitted: list[Fitted] = []
     skipped: list[tuple[Event, str, str]] = []
-    bench = Bench(prices, market_moves, market is not None, window, estimation, least)
+    index = None if market is None else prices.prices[market]
+    bench = Bench(prices, index, window, estimation, least)
     days0 = {id(event): first_day(prices.days, event.day) for event in events}
     for event, asset in pairs:
         others = [days0[id(e)] for e, a in pairs if a == asset and e is not event]

@@ -105,6 +105,37 @@ def read_prices(path: Path | str) -> Prices:
     return Prices(days, prices)
 
 
+def with_market(prices: Prices, market: Prices, name: str) -> Prices:
+    """Prices with those of a market beside them, on the days of both.
+
+    Parameters
+    ----------
+    prices, market
+        The market is the only asset of its file.
+    name
+        What it is to be called, which no asset is.
+
+    Raises
+    ------
+    InputError
+        If the market's file has several columns.
+    """
+    if len(market.prices) != 1:
+        raise InputError.of(
+            name, "columns", ", ".join(market.prices), "dates and one column of levels",
+            "keep the one that is meant",
+        )  # fmt: skip
+    days = tuple(sorted({*prices.days, *market.days}))
+    found = {asset: _on(days, prices.days, cells) for asset, cells in prices.prices.items()}
+    (levels,) = market.prices.values()
+    return Prices(days, {**found, name: _on(days, market.days, levels)})
+
+
+def _on(days: Sequence[date], own: Sequence[date], cells: Array) -> Array:
+    held = dict(zip(own, cells.tolist(), strict=True))
+    return np.array([held.get(day, math.nan) for day in days])
+
+
 def read_events(path: Path | str, assets: Sequence[str]) -> list[Event]:
     """Read events: columns date, and if you like asset (one of ``assets``) and event (its name).
 
