@@ -83,7 +83,7 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.{STORED_DIGITS}g}"
     text = guard(value) if isinstance(value, str) else str(value)
-    # the writer of the standard library leaves a lone carriage return bare, which its reader refuses
+    # the writer of the standard library leaves a lone carriage return bare; its reader refuses it
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
