@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from finding import Context, Finding, quotient
+from propagation import BenchmarkError
 from registry import YEAR, Benchmark
 from streaming import FAR_BEYOND_CACHE, total
 
@@ -19,10 +20,6 @@ SETTLED = 10
 """Steps before those whose median counts."""
 SMALL_STREAM = 1_000_000
 SEED = 0
-
-
-class FirmBenchmarkError(Exception):
-    """A timed process failed."""
 
 
 def _process(threads: int, *arguments: object) -> dict[str, Any]:
@@ -36,7 +33,7 @@ def _process(threads: int, *arguments: object) -> dict[str, Any]:
     )
     if done.returncode:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise FirmBenchmarkError(f"firm_process.py {' '.join(map(str, arguments))}: {last}")
+        raise BenchmarkError(f"firm_process.py {' '.join(map(str, arguments))}: {last}")
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 
