@@ -83,14 +83,36 @@ def verify_file(path: Path, against: Sequence[Path] = ()) -> Verified:
         With everything that is wrong with any of the files.
     """
     problems = Problems()
-    document: Document | None = None
-    claims: list[StatedClaim] = []
-    texts: dict[str, str] = {}
+    documents: list[Document] = []
     try:
-        document = read_document(path)
+        documents.append(read_document(path))
     except InputError as error:
         problems.extend(error.problems)
-    for place in against:
+    claims, texts = _gathered(against, problems)
+    problems.raise_if_any("terbium evidence verify", CommandError)
+    return verify(documents[0], claims, texts, [place.name for place in against])
+
+
+def gather_claims(places: Sequence[Path]) -> list[StatedClaim]:
+    """Claims of stores, tables and documents, with the known quantities named.
+
+    Raises
+    ------
+    CommandError
+        With everything that is wrong with any of the files.
+    """
+    problems = Problems()
+    claims, texts = _gathered(places, problems)
+    problems.raise_if_any("terbium evidence show", CommandError)
+    return with_quantities(texts, claims)
+
+
+def _gathered(
+    places: Sequence[Path], problems: Problems
+) -> tuple[list[StatedClaim], dict[str, str]]:
+    claims: list[StatedClaim] = []
+    texts: dict[str, str] = {}
+    for place in places:
         try:
             found, text = _claims_of(place)
         except InputError as error:
@@ -98,9 +120,7 @@ def verify_file(path: Path, against: Sequence[Path] = ()) -> Verified:
             continue
         claims += found
         texts.update(text)
-    problems.raise_if_any("terbium evidence verify", CommandError)
-    assert document is not None
-    return verify(document, claims, texts, [place.name for place in against])
+    return claims, texts
 
 
 def _claims_of(place: Path) -> tuple[list[StatedClaim], dict[str, str]]:
