@@ -72,8 +72,10 @@ def is_run(line: str) -> bool:
 
 
 def small(line: str) -> list[str]:
-    """The words after ``terbium``; a run is cut to half a year and few draws."""
+    """The words after ``terbium``; a run is cut to half a year, and it and scores to few draws."""
     words = shlex.split(line)[1:]
+    if line.startswith("terbium validate") and "--draws" not in words:
+        return [*words, *TINY[2:]]
     if not is_run(line) or "--draws 0" in line:
         return words
     if "--draws" in words:

@@ -46,16 +46,16 @@ def columns() -> Iterator[tuple[str, str]]:
 def fields_and_dims() -> Iterator[tuple[str, str]]:
     """(where, name) of every field of a class, and of every literal name of a dimension."""
     for path in sorted(PACKAGE.rglob("*.py")):
+        place = path.relative_to(ROOT)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.ClassDef):
                 for field in node.body:
                     if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                        yield f"{path.relative_to(ROOT)}:{field.lineno}", field.target.id
+                        yield f"{place}:{field.lineno}", field.target.id
             elif isinstance(node, ast.keyword) and node.arg in ("dim", "dims"):
                 for leaf in ast.walk(node.value):
                     if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
-                        yield where, leaf.value
+                        yield f"{place}:{node.lineno}", leaf.value
 
 
 def test_each_word_stands_once_and_is_an_identifier() -> None:

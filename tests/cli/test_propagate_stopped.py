@@ -34,7 +34,7 @@ def long_run(cwd: Path) -> subprocess.Popen[str]:
     assert running.stderr is not None
     while running.stderr.readline() not in ("Running example-flood\n", ""):
         pass
-    time.sleep(1)
+    time.sleep(0.5)
     assert running.poll() is None
     return running
 

@@ -146,7 +146,7 @@ def long_run(cwd: Path) -> subprocess.Popen[str]:
     assert running.stderr is not None
     said = [running.stderr.readline() for _ in range(2)]
     assert said[-1] == "Running status-quo\n", said
-    time.sleep(2)
+    time.sleep(0.5)
     assert running.poll() is None
     return running
 
