@@ -13,24 +13,16 @@ from terbium.base.gazetteer import elements
 from terbium.evidence.documents.attribution import speaker
 from terbium.evidence.documents.claim import Document, StatedClaim
 from terbium.evidence.documents.classify import Terms, best, lexicons, near_cue
-from terbium.evidence.documents.dates import (
-    DateHit,
-    as_quantity,
-    chinese_dates,
-    english_dates,
-    joined,
-)
+from terbium.evidence.documents.dates import DateHit, as_quantity, joined
+from terbium.evidence.documents.dates_chinese import chinese_dates
+from terbium.evidence.documents.dates_english import english_dates
 from terbium.evidence.documents.day import days_of
+from terbium.evidence.documents.forms import english_ranks, ranks, shares_of_parts
 from terbium.evidence.documents.lexicon import Hit
 from terbium.evidence.documents.links import link_claims
 from terbium.evidence.documents.metric import metric_of
 from terbium.evidence.documents.qualifiers import qualifier_of
-from terbium.evidence.documents.quantities import (
-    english_ranks,
-    quantities,
-    ranks,
-    shares_of_parts,
-)
+from terbium.evidence.documents.quantities import quantities
 from terbium.evidence.documents.quantity import Quantity
 from terbium.evidence.documents.text import Page
 from terbium.evidence.documents.words import word_quantities
@@ -76,14 +68,10 @@ def _found(page: Page, days: Sequence[date | None], words: list[Hit]) -> list[tu
     taken = _Taken(len(page.text))
     found: list[Quantity] = []
     for sentence in page.sentences:
-        for one in (
-            *shares_of_parts(page.low, sentence.start, sentence.end),
-            *(english_ranks if sentence.lang == "en" else ranks)(
-                page.low, sentence.start, sentence.end
-            ),
-        ):
-            if taken.add(one.start, one.end):
-                found.append(one)
+        span = (page.low, sentence.start, sentence.end)
+        ranked = (english_ranks if sentence.lang == "en" else ranks)(*span)
+        both = (*shares_of_parts(*span), *ranked)
+        found += [one for one in both if taken.add(one.start, one.end)]
     found += [one for one in _dates(page, days) if taken.add(one.start, one.end)]
     found += [one for one in quantities(page.low, spans) if taken.add(one.start, one.end)]
     numbers = sorted((one.start, one.end) for one in found if one.kind != "date")
@@ -110,7 +98,8 @@ class _Taken:
 
 
 _REFERENCE: Final = re.compile(
-    r"的?(?:同期|水平|的(?:约|近|超过|不到)?\d|的(?:约|近|超过|不到)?[一二三四五六七八九十]成)|'s level| levels?\b"
+    r"的?(?:同期|水平|的(?:约|近|超过|不到)?\d|的(?:约|近|超过|不到)?[一二三四五六七八九十]成)"
+    r"|'s level| levels?\b"
 )
 _IN_YEAR: Final = re.compile(r"(?:%|percent|per cent)\)? (?:in|of|from) \Z")
 
@@ -118,7 +107,9 @@ _IN_YEAR: Final = re.compile(r"(?:%|percent|per cent)\)? (?:in|of|from) \Z")
 def _dates(page: Page, days: Sequence[date | None]) -> Iterable[Quantity]:
     for sentence in page.sentences:
         reader = english_dates if sentence.lang == "en" else chinese_dates
-        hits: list[DateHit] = [*reader(page.low, sentence.start, sentence.end, days[sentence.paragraph])]
+        hits: list[DateHit] = [
+            *reader(page.low, sentence.start, sentence.end, days[sentence.paragraph])
+        ]
         for hit in joined(page.low, hits):
             one = as_quantity(hit)
             before = page.low[max(sentence.start, hit.start - 16) : hit.start]

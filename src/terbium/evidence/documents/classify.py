@@ -182,10 +182,7 @@ def near_cue(
     found: dict[str, int] = {}
     first = bisect_left(starts, start - reach)
     for hit in hits[first : bisect_right(starts, end + reach)]:
-        if hit.start >= end:
-            distance = hit.start - end
-        else:
-            distance = start - hit.end
+        distance = hit.start - end if hit.start >= end else start - hit.end
         if distance > reach:
             continue
         for row in hit.rows:

@@ -7,14 +7,17 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-from terbium.evidence.documents.dates import DateHit, chinese_dates, english_dates
+from terbium.evidence.documents.dates import DateHit
+from terbium.evidence.documents.dates_chinese import chinese_dates
+from terbium.evidence.documents.dates_english import english_dates
 from terbium.evidence.documents.lexicon import Matcher, rows_of
 from terbium.evidence.documents.text import Page, Paragraph
 from terbium.evidence.methods import method
 
 _NUMERIC: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)")
 _AHEAD: Final = re.compile(
-    r"(?:至|到|截至|直到|将|预计|计划|目标|力争|从|自|before|by|until|till|from|will|to|expected|plans?)"
+    r"(?:至|到|截至|直到|将|预计|计划|目标|力争|从|自|before|by|until|till"
+    r"|from|will|to|expected|plans?)"
     r"[^，。；,]{0,6}\Z"
 )
 _STARTS: Final = re.compile(r"开始|起|年底前|前\b")

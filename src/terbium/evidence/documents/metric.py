@@ -14,11 +14,13 @@ _OF_KIND: Final = {
     **{"tariff": "tariff_rate", "points": "change", "money": "money"},
 }
 _LIMITED: Final = re.compile(
-    r"(?:跌|降|减|萎缩|下滑|回落|下降|下跌|减少|锐减|骤降|缩减|削减|下调|暴跌|大跌|贬值)了?(?:约|近|超过?|到)?\Z"
+    r"(?:跌|降|减|萎缩|下滑|回落|下降|下跌|减少|锐减|骤降|缩减|削减|下调|暴跌"
+    r"|大跌|贬值)了?(?:约|近|超过?|到)?\Z"
 )
 _FALLS: Final = re.compile(
     r"(?:fell|fall|fallen|dropped|drop|declined|decline|decreased|down|plunged|slumped|shrank|slid"
-    r"|tumbled|cut|reduced|lower)(?: by| of| about| nearly| more than| some| around| almost| over){0,2} ?\Z"
+    r"|tumbled|cut|reduced|lower)(?: by| of| about| nearly| more than| some"
+    r"| around| almost| over){0,2} ?\Z"
 )
 _TO: Final = re.compile(
     r"(?:到了?|至|为|达到?|from|to|at|stands at|reached)"
@@ -28,14 +30,21 @@ _THEN_TO: Final = re.compile(
     r"[^，。；\d]{0,6}?(?:降|升|增|减|跌|涨|提高|下降|上升|降低|增加|回落|提升)(?:至|到|为)"
     r"|(?: in \d{4})? to "
 )
-_RATE_OF: Final = re.compile(r"(?:rate|rates|levies|level) (?:of|at)(?: about| around| nearly)? ?\Z")
+_RATE_OF: Final = re.compile(
+    r"(?:rate|rates|levies|level) (?:of|at)(?: about| around| nearly)? ?\Z"
+)
 _MOVED_BY: Final = re.compile(
-    r"\b(?:cut|cuts|cutting|reduced?|reduces|reducing|slash(?:ed|es)?|rais(?:ed?|es|ing)|lower(?:ed|s)?|boost(?:ed|s)?"
-    r"|expand(?:ed|s)?|trim(?:med|s)?|shrunk|increas(?:ed?|es|ing)|fell|fall|rose|rise|grew|grow|down|up)"
-    r"(?: [a-z' -]{1,40})? by(?: about| around| nearly| more than| over| almost| at least)? ?\Z|\b(?:(?<!make )(?<!makes )(?<!made )(?<!take )up|down)(?: by| about)? ?\Z"
+    r"\b(?:cut|cuts|cutting|reduced?|reduces|reducing|slash(?:ed|es)?|rais(?:ed?"
+    r"|es|ing)|lower(?:ed|s)?|boost(?:ed|s)?"
+    r"|expand(?:ed|s)?|trim(?:med|s)?|shrunk|increas(?:ed?|es|ing)|fell|fall"
+    r"|rose|rise|grew|grow|down|up)"
+    r"(?: [a-z' -]{1,40})? by(?: about| around| nearly| more than| over| almost"
+    r"| at least)? ?\Z|\b(?:(?<!make )(?<!makes )(?<!made )(?<!take )up|down)(?: by"
+    r"| about)? ?\Z"
 )
 _CUT_BY: Final = re.compile(
-    r"\b(?:cut|cuts|cutting|reduc|slash|lower|trim|shrunk|fell|fall|down|dropped|declined)[a-z]*(?: [a-z' -]{1,40})? (?:by )?"
+    r"\b(?:cut|cuts|cutting|reduc|slash|lower|trim|shrunk|fell|fall|down|dropped"
+    r"|declined)[a-z]*(?: [a-z' -]{1,40})? (?:by )?"
     r"(?:about |around |nearly |more than |over |almost )?\Z"
 )
 _PER_MASS: Final = re.compile(
@@ -56,7 +65,8 @@ _MASS: Final = {
     **{"kg": "kg", "lb": "lb", "pound": "lb", "ounce": "oz", "oz": "oz", "barrel": "bbl"},
 }
 _PER_YEAR: Final = re.compile(
-    r"(?: of [a-z ]{1,24})? ?(?:a year|per year|per annum|annually|each year|every year|/yr|/y\b|/年|yearly|tpa)"
+    r"(?: of [a-z ]{1,24})? ?(?:a year|per year|per annum|annually|each year"
+    r"|every year|/yr|/y\b|/年|yearly|tpa)"
 )
 _EACH_YEAR: Final = re.compile(
     r"(?:每年|年产能?|年均|一年|年度|年供应|年处理|annual [a-z ]{0,30})[^，。；,.\d]{0,10}\Z"
@@ -85,7 +95,7 @@ def metric_of(low: str, found: Quantity, cues: dict[str, int], start: int, end: 
     if found.kind == "percent":
         return _percentage(low, found, cues, before, behind, start)
     if found.kind == "points":
-        return replace(found, kind="change", **_signed(found, before))
+        return _change(found, before)
     if found.kind == "money":
         return _money(found, before, behind)
     if found.kind == "mass":
@@ -97,11 +107,7 @@ def metric_of(low: str, found: Quantity, cues: dict[str, int], start: int, end: 
 
 
 def _money(found: Quantity, before: str, behind: str) -> Quantity:
-    mass = (
-        _PER_MASS.match(behind)
-        or _TO_PER_MASS.match(behind)
-        or _EACH_MASS.search(before)
-    )
+    mass = _PER_MASS.match(behind) or _TO_PER_MASS.match(behind) or _EACH_MASS.search(before)
     if mass:
         groups = mass.groupdict()
         term = groups.get("zh") or groups.get("en") or groups.get("sl") or ""
@@ -126,10 +132,10 @@ def _percentage(
     if is_rate and _PAYS.search(low, start, found.start):
         return replace(found, kind="tariff_rate")
     if _MOVED_BY.search(before):
-        return replace(found, kind="change", **_signed(found, before))
+        return _change(found, before)
     moves = change is not None and (share is None or change <= share) and not is_level
     if moves and ((change or 0) <= _RELIEF or _LIMITED.search(before)):
-        return replace(found, kind="change", **_signed(found, before))
+        return _change(found, before)
     return replace(found, kind="share")
 
 
@@ -142,12 +148,12 @@ def _is_cut(before: str) -> bool:
     return bool(_MOVED_BY.search(before) and _CUT_BY.search(before))
 
 
-def _signed(found: Quantity, before: str) -> dict[str, float | None]:
-    """A fall is a negative change."""
-    falls = bool(_LIMITED.search(before) or _FALLS.search(before) or _is_cut(before))
-    if not falls:
-        return {}
-    numbers = {"value": found.value, "low": found.low, "high": found.high}
-    negative = {name: None if one is None else -one for name, one in numbers.items()}
-    low, high = negative["low"], negative["high"]
-    return {**negative, "low": high, "high": low} if high is not None else negative
+def _change(found: Quantity, before: str) -> Quantity:
+    """The value as a change; a fall is a negative one."""
+    made = replace(found, kind="change")
+    if not (_LIMITED.search(before) or _FALLS.search(before) or _is_cut(before)):
+        return made
+    value, low, high = (None if one is None else -one for one in (made.value, made.low, made.high))
+    if high is not None:
+        low, high = high, low
+    return replace(made, value=value, low=low, high=high)

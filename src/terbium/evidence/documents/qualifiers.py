@@ -39,7 +39,8 @@ def _after(side: str) -> re.Pattern[str]:
     latin = [term for term in terms if term.isascii()]
     chinese = [term for term in terms if not term.isascii()]
     return re.compile(
-        rf"(?P<zh>{alternation(chinese) or '(?!)'})|,? ?(?P<en>{alternation(latin) or '(?!)'})(?![a-z])"
+        rf"(?P<zh>{alternation(chinese) or '(?!)'})"
+        rf"|,? ?(?P<en>{alternation(latin) or '(?!)'})(?![a-z])"
     )
 
 
@@ -85,7 +86,9 @@ def _beside(low: str, quantity: Quantity, start: int, end: int) -> list[str]:
     prefix = low[max(start, quantity.start - _BEFORE_REACH) : quantity.start]
     before = _before("before").search(prefix) or _OF_ANOTHER.search(prefix)
     is_date = quantity.kind == "date"
-    if before and not (is_date and before.groupdict().get("en") in ("over", "some", "above", "under")):
+    if before and not (
+        is_date and before.groupdict().get("en") in ("over", "some", "above", "under")
+    ):
         term = before["zh"] or before.groupdict().get("en", "")
         is_small = quantity.kind == "count" and (quantity.value or 0) < _SPELLED
         if term == "over" and is_small and not low[quantity.start].isdigit():

@@ -35,7 +35,8 @@ _DATE: Final = (
     r"|(?:[a-z]{3,9}\.? \d{1,2}|\d{1,2} [a-z]{3,9}\.?),? (?:19|20)\d{2})"
 )
 _DATELINE: Final = re.compile(
-    r"\W*(?:(?:发布|更新|发表|发稿)?(?:时间|日期|于)?|published|updated|posted|last updated|date)(?: on)?\W{0,3}"
+    r"\W*(?:(?:发布|更新|发表|发稿)?(?:时间|日期|于)?|published|updated|posted"
+    r"|last updated|date)(?: on)?\W{0,3}"
     rf"{_DATE}(?:t?[ ,]{{0,2}}\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: ?[ap]\.?m\.?)?(?: ?[a-z]{{2,4}})?)?"
     r"(?:\W{1,4}(?:来源|作者|记者|编辑|source|by|updated|北京|上海)?.{0,24})?"
 )
@@ -194,7 +195,12 @@ def _kinds(lines: list[str]) -> list[str]:
         if len(bare) <= short and _furniture("list_heading").search(bare):
             in_list = True
         is_short = len(bare) <= short
-        if bare in markers or is_short and _DATELINE.fullmatch(bare) or _furniture("notice").match(bare):
+        if (
+            bare in markers
+            or is_short
+            and _DATELINE.fullmatch(bare)
+            or _furniture("notice").match(bare)
+        ):
             kinds.append("furniture")
         elif in_list:
             kinds.append("teaser" if _is_on_topic(bare) else "furniture")

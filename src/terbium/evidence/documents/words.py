@@ -66,10 +66,15 @@ def word_quantities(
             yield _made(row, *found)
 
 
+_NUMBERS: Final = ("value", "low", "high")
+
+
 def _made(row: Mapping[str, str], start: int, end: int, word: str = "") -> Quantity:
-    numbers = [float(row[name]) if row[name] else None for name in ("value", "low", "high")]
+    value, low, high = (float(row[name]) if row[name] else None for name in _NUMBERS)
     unit = word or row["unit"]
-    return Quantity(start, end, row["class"], *numbers, unit, row["qualifier"], "", row["word"])
+    return Quantity(
+        start, end, row["class"], value, low, high, unit, row["qualifier"], "", row["word"]
+    )
 
 
 _Where = tuple[int, int] | tuple[int, int, str] | None
@@ -219,26 +224,28 @@ _TIMES: Final = re.compile(r"(?:times|%|percent|no|any|even|much|or|far|one|two|
 def _compared(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
     if any(hit.end - 1 <= start <= hit.end + 4 for start, _ in taken):
         return None
-    if hit.term.isascii():
-        if _TIMES.search(low[max(0, hit.start - 8) : hit.start]) or not _COMPARED.match(
-            low, hit.end
-        ):
-            return None
-    return hit.start, hit.end
+    if not hit.term.isascii():
+        return hit.start, hit.end
+    before = low[max(0, hit.start - 8) : hit.start]
+    is_compared = _COMPARED.match(low, hit.end) and not _TIMES.search(before)
+    return (hit.start, hit.end) if is_compared else None
 
 
 _SCOPE: Final = re.compile(
-    r"(?:全球|世界|国内|中国|美国|欧洲|亚洲|非洲|日本|欧盟|澳大利亚|地区|所有|行业|市场|史上|[幅国洲]|消费|规模|海外)[^，。；！？]{0,6}\Z"
+    r"(?:全球|世界|国内|中国|美国|欧洲|亚洲|非洲|日本|欧盟|澳大利亚|地区|所有"
+    r"|行业|市场|史上|[幅国洲]|消费|规模|海外)[^，。；！？]{0,6}\Z"
 )
 _ONE_OF: Final = re.compile(r"(?:最大的?)[^，。；！？、]{1,8}?之一")
 _NO_LARGEST: Final = re.compile(
-    r"最大(?:限|化|程|努|诚|教训|的?教训|的?问题|的?挑战|的?障碍|的?赢家|的?输家|可能|压力|公约|的?优势)"
+    r"最大(?:限|化|程|努|诚|教训|的?教训|的?问题|的?挑战|的?障碍|的?赢家|的?输家"
+    r"|可能|压力|公约|的?优势)"
 )
 _EN_SCOPE: Final = re.compile(
     r"(?:world's|country's|nation's|globe's|'s|s'|global|the) (?:single )?\Z"
 )
 _EN_WORLD: Final = re.compile(
-    r"[^.;,]{0,50}?(?:in the (?:world|country|us|region)|worldwide|globally|in [a-z]+|outside [a-z]+)\b"
+    r"[^.;,]{0,50}?(?:in the (?:world|country|us|region)|worldwide|globally"
+    r"|in [a-z]+|outside [a-z]+)\b"
 )
 
 
@@ -258,10 +265,13 @@ def _superlative(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _W
 
 
 _ONCE_LED: Final = re.compile(
-    r"(?:\b(?:in|within|for|over|after|under|almost|nearly|about|around|than|by|last|lasts|lasted|takes?"
+    r"(?:\b(?:in|within|for|over|after|under|almost|nearly|about|around|than"
+    r"|by|last|lasts|lasted|takes?"
     r"|took|least|every|just|only|of|barely|roughly|spent|most|during)|^|[,.;] ?) ?\Z"
 )
-_ONCE_THEN: Final = re.compile(r" (?:after|before|later|ago|earlier|on\b|long|from now|or (?:so|more)|to )")
+_ONCE_THEN: Final = re.compile(
+    r" (?:after|before|later|ago|earlier|on\b|long|from now|or (?:so|more)|to )"
+)
 _PER_ONE: Final = re.compile(r"(?:\d|%|s|once|twice|times|million|billion|thousand|day|dollars) \Z")
 
 
@@ -276,7 +286,9 @@ def _once(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
     return (hit.start, hit.end) if then or _ONCE_LED.search(before) else None
 
 
-_OVER_THE: Final = re.compile(r"(?:over|in|during|for|within|throughout|of|,|^) (?:the|this|his|its) \Z")
+_OVER_THE: Final = re.compile(
+    r"(?:over|in|during|for|within|throughout|of|,|^) (?:the|this|his|its) \Z"
+)
 
 
 def _past(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:

@@ -11,7 +11,8 @@ from terbium.evidence.documents.quantity import Quantity
 from terbium.evidence.documents.text import Page
 
 _PAST: Final = re.compile(
-    r"(?:过去的?|最近|近|over the (?:last|past)|in the (?:last|past)|the (?:last|past)|past|last) ?\Z"
+    r"(?:过去的?|最近|近|over the (?:last|past)|in the (?:last|past)|the (?:last"
+    r"|past)|past|last) ?\Z"
 )
 _LAST_YEAR: Final = re.compile(r"去年|last year")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -42,7 +43,9 @@ def periods(
         if one.kind == "date" and one.iso:
             by_sentence.setdefault(number, []).append(one)
     return [
-        _period(page, number, one, by_sentence.get(number, []), days[page.sentences[number].paragraph])
+        _period(
+            page, number, one, by_sentence.get(number, []), days[page.sentences[number].paragraph]
+        )
         for number, one in found
     ]
 
@@ -75,7 +78,9 @@ def _period(
     return str(today.year)
 
 
-_SINCE: Final = re.compile(r"(?:自从?|由|since|by|from|until|till) (?:the )?\Z|(?:自从?|由|到|至|从)\Z")
+_SINCE: Final = re.compile(
+    r"(?:自从?|由|since|by|from|until|till) (?:the )?\Z|(?:自从?|由|到|至|从)\Z"
+)
 _ONWARD: Final = re.compile(r"以来|起|开始|以后|之后")
 
 
