@@ -8,6 +8,11 @@ OUT ?= out/april-2025
 export PYTHONDONTWRITEBYTECODE =
 # the folder of source facts, for `make dataset` only
 FACTS ?=
+# for `make bench`: Python of an environment with BoARIO, world table, page to write, long rows
+PEER ?=
+WIOT ?=
+PAGE ?=
+LONG ?=
 # scripts of tests/soak, for `make soak`; none means all
 SOAK ?=
 
@@ -18,7 +23,7 @@ help:
 	@echo "make setup    make .venv from requirements.lock"
 	@echo "make run      run the April 2025 scenario, 200 draws, into $(OUT)"
 	@echo "make test     lint, types and tests"
-	@echo "make bench    speed of the kernel beside a bare loop"
+	@echo "make bench    all benchmarks beside their yardsticks; PEER=PYTHON for BoARIO, LONG=1 for years"
 	@echo "make soak     what takes minutes to hours: tests/soak, one script after the other"
 	@echo "make dataset  rebuild the dataset: make dataset FACTS=DIR"
 	@echo "make lock     resolve the dependencies again"
@@ -43,7 +48,9 @@ test: lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: $(READY)
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/run.py --json out/benchmarks.json \
+		$(if $(PEER),--peer-python "$(PEER)") $(if $(WIOT),--wiot "$(WIOT)") $(if $(LONG),--long) \
+		$(if $(PAGE),--save "$(PAGE)")
 
 soak: $(READY)
 	@$(BIN)/python tools/soak.py $(SOAK)

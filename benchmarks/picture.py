@@ -22,7 +22,7 @@ text { fill: #57606a; font-size: 12.5px; }
 .missed-dot { fill: #fff; stroke: #b34700; stroke-width: 2.2; }
 .aim { stroke: #7a3e9d; stroke-width: 2.2; }
 """
-WIDTH, LEFT, RIGHT, TOP, ROW = 860.0, 290.0, 770.0, 62.0, 19.0
+WIDTH, LEFT, RIGHT, TOP, ROW = 940.0, 290.0, 770.0, 62.0, 19.0
 PANEL, GAP, FOOT = 240.0, 78.0, 62.0
 
 
@@ -68,10 +68,17 @@ def _ratios(
             canvas.line((at, y - 6), (at, y + 6), "aim")
         hint = f"{row.name}: {ratio:.3g} of {row.yardstick}"
         canvas.dot((x(math.log10(ratio)), y), 4.6, _kind(aims, ratio), hint)
-        canvas.text((RIGHT + 14, y + 4), f"{ratio:.2f}" if ratio >= 0.5 else f"1/{1 / ratio:.0f}")
+        canvas.text((RIGHT + 14, y + 4), _of(ratio, row.yardstick))
     canvas.line((LEFT, floor + 16), (LEFT + 22, floor + 16), "aim")
     legend = "upright: aim, to the left of it is met; dashed: as fast as the yardstick"
     canvas.text((LEFT + 30, floor + 20), legend)
+
+
+def _of(ratio: float, yardstick: str) -> str:
+    """Ratio and what it is of; other rows differ by their rule."""
+    rows = {row.name: row.rule for row in BENCHMARKS}
+    number = f"{ratio:.2f} x" if ratio >= 0.5 else f"1/{1 / ratio:.0f} of"
+    return f"{number} {rows.get(yardstick, yardstick)}"
 
 
 def _kind(aims: Sequence[Aim], ratio: float) -> str:
