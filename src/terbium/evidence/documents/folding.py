@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from unicodedata import decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,8 @@ def fold(text: str) -> str:
 @cache
 def _table_of(char: str) -> str:
     plain = _ALIKE.get(char)
+    if char.isdecimal():
+        return str(decimal(char))
     if plain is None:
         code = ord(char)
         narrow = _FULL_WIDTH_FIRST <= code <= _FULL_WIDTH_LAST and char not in _KEPT_WIDE
