@@ -9,6 +9,7 @@ from terbium.base.files import atomic_write_text
 from terbium.base.tolerances import STORED_DIGITS
 from terbium.cli.options import check_parent
 from terbium.cli.output import Columns, note, print_json, print_table, say
+from terbium.evidence.examples import example_or
 from terbium.evidence.items import MEASURES, UNKNOWN, Dependence, Reading, count_items
 
 _MOST_ITEMS = 15
@@ -43,7 +44,7 @@ def print_items(
         check_parent(out, problems)
         problems.raise_if_any("terbium evidence items", CommandError)
     found = count_items(
-        customs, over=over, origin=origin, importer=importer, year=year, digits=digits
+        example_or(customs), over=over, origin=origin, importer=importer, year=year, digits=digits
     )
     if out is not None:
         atomic_write_text(out, _table(found.rows))

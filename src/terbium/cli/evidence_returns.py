@@ -14,11 +14,13 @@ from terbium.cli.options import check_folder
 from terbium.cli.output import Columns, note, print_json, print_table, say
 from terbium.evidence.documents.table import guard
 from terbium.evidence.event_study import Interval, Study, event_study
+from terbium.evidence.examples import example_or
 from terbium.evidence.prices import Prices, read_events, read_prices, with_market
 from terbium.report.event_figure import event_picture, told
 
 _MARKER = "event-study.json"
 _WINDOW = re.compile(r"\s*([+-]?\d{1,4})\s*:\s*([+-]?\d{1,4})\s*")
+_LEAST_P = 0.001
 _TABLE: Columns = {
     **{"Event": "left", "Asset": "left", "Day 0": "left", "Cumulative": "right", "p": "right"},
     **{"By permutation": "right", "Estimated on": "right"},
@@ -44,8 +46,8 @@ def print_events(
         check_folder(out, _MARKER, problems)
     problems.raise_if_any("terbium evidence events", CommandError)
     ends = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
-    held, index = _with_market(read_prices(prices), market)
-    events = read_events(happened, [asset for asset in held.prices if asset != index])
+    held, index = _with_market(read_prices(example_or(prices)), market)
+    events = read_events(example_or(happened), [asset for asset in held.prices if asset != index])
     study = event_study(held, events, market=index, window=ends, estimation=estimation, seed=seed)
     if out is not None:
         _save(study, out)
@@ -99,7 +101,7 @@ def _print(study: Study, ends: tuple[int, int]) -> None:
 
 
 def _p(p: float) -> str:
-    return f"{p:.3f}"
+    return "-" if p != p else f"{p:.3f}" if p >= _LEAST_P else f"< {_LEAST_P}"
 
 
 def _plain(study: Study) -> dict[str, object]:

@@ -9,6 +9,7 @@ from terbium.base.errors import CommandError, InputError, Problems
 from terbium.cli.options import at_least
 from terbium.cli.output import Columns, note, print_json, print_table, progress_bar, say
 from terbium.evidence.documents.claims import read_claims
+from terbium.evidence.examples import example_or
 from terbium.evidence.store import open_store
 from terbium.evidence.store_batch import Reader, find_documents, read_batch
 
@@ -93,7 +94,7 @@ def read_into_store(
     is_json
         Print JSON.
     """
-    files, others = find_documents(places, store)
+    files, others = find_documents([example_or(place) for place in places], store)
     if others:
         note(f"{others:,} file(s) of other kinds passed over.")
     with (

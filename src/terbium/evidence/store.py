@@ -14,8 +14,8 @@ import duckdb
 from terbium.base.errors import InputError, suggest
 from terbium.base.files import atomic_dir
 from terbium.evidence.documents.claim import COLUMNS, StatedClaim
-from terbium.evidence.documents.table import TYPES, claim_row
-from terbium.evidence.duck import Columns, copy_to, create_table, insert_rows, quoted
+from terbium.evidence.documents.table import GUARDED, TYPES, claim_row
+from terbium.evidence.duck import Columns, copy_to, create_table, insert_rows, literal, quoted
 
 VERSION: Final = 1
 """Of the schema; a store of another version is refused, never converted in silence."""
@@ -230,11 +230,20 @@ class Store:
             )
         with atomic_dir(out, replaces=f"documents.{form}") as folder:
             for table in SCHEMA:
-                copy_to(self._connection, _select(table), folder / f"{table}.{form}", form)
+                query = _select(table, is_guarded=form == "csv")
+                copy_to(self._connection, query, folder / f"{table}.{form}", form)
 
 
-def _select(table: str, where: str = "") -> str:
-    columns = ", ".join(map(quoted, SCHEMA[table]))
+def _select(table: str, where: str = "", is_guarded: bool = False) -> str:
+    cells = {name: quoted(name) for name in SCHEMA[table]}
+    if is_guarded:
+        pattern, mark = literal(GUARDED), literal("'")
+        texts = [name for name, kind in SCHEMA[table].items() if kind == "VARCHAR"]
+        for name in texts:
+            cell = cells[name]
+            is_formula = f"regexp_matches({cell}, {pattern})"
+            cells[name] = f"CASE WHEN {is_formula} THEN {mark} ELSE '' END || {cell} AS {cell}"
+    columns = ", ".join(cells.values())
     order = ", ".join(map(quoted, KEYS[table]))
     return f"SELECT {columns} FROM {quoted(table)} {where} ORDER BY {order}"
 

@@ -205,6 +205,18 @@ def test_the_export_holds_every_table(tmp_path: Path, texts: Path, form: str) ->
     assert len(found.fetchall()) == 2
 
 
+def test_no_cell_of_an_export_runs_in_a_spreadsheet(tmp_path: Path) -> None:
+    row = ("=a.txt", "=1+1", "text", None, "h", 1, 1, 0, "failed", "-2+cmd|x", "'@c")
+    with open_store(tmp_path / "e.duckdb", create=True) as opened:
+        opened.replace_documents([row], [])
+        opened.export(tmp_path / "out", "csv")
+        opened.export(tmp_path / "whole", "parquet")
+    line = (tmp_path / "out" / "documents.csv").read_text().splitlines()[1]
+    assert line == "'=a.txt,'=1+1,text,,h,1,1,0,failed,'-2+cmd|x,''@c"
+    whole = duckdb.sql(f"SELECT document FROM '{tmp_path}/whole/documents.parquet'").fetchall()
+    assert whole == [("=a.txt",)]
+
+
 def test_estimates_are_replaced_by_name_and_rule(tmp_path: Path) -> None:
     first = {"name": "a", "rule": "r", "central": 1.0}
     with open_store(tmp_path / "e.duckdb", create=True) as opened:

@@ -50,7 +50,10 @@ _NEEDED: Final = ("claim_id", "document", "char_offset", "span")
 _CLOSED: Final = {"lang": LANGUAGES, "metric": METRICS, "stage": STAGES, "qualifier": QUALIFIERS}
 _DUP_KINDS: Final = ("", "translation", "repeat")
 _MOST_PROBLEMS: Final = 50
-_DANGEROUS: Final = re.compile(r"[=@\t\r]|[+\-].*[(|!]", re.DOTALL)
+GUARDED: Final = r"(?s)^(?:[=@\t\r]|[+\-].*[(|!]|'+[=@\t\r+\-])"
+"""Cells that are written with an apostrophe in front; the last kind has one of its own."""
+
+_GUARDED: Final = re.compile(GUARDED)
 _QUOTED: Final = re.compile('[",\r\n]')
 _MARKED: Final = re.compile(r"'+[=@\t\r+\-]")
 
@@ -63,7 +66,7 @@ def guard(cell: str) -> str:
     >>> guard("=1+1"), guard("-5%"), guard("-2+cmd|x"), unguard(guard("'=x"))
     ("'=1+1", '-5%', "'-2+cmd|x", "'=x")
     """
-    return f"'{cell}" if _DANGEROUS.match(cell) or _MARKED.match(cell) else cell
+    return f"'{cell}" if _GUARDED.match(cell) else cell
 
 
 def unguard(cell: str) -> str:
