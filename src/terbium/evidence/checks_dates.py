@@ -78,7 +78,7 @@ def _start(reading: Reading, length: StatedClaim) -> tuple[date, StatedClaim | N
 def _is_meeting(reading: Reading, claim: StatedClaim) -> bool:
     """Whether a date stands right beside the word for a meeting."""
     reach = int(method("checks/cue_reach"))
-    words = reading.before(claim, reach // 2) + " " + reading.after(claim, reach)
+    words = reading.before(claim, reach) + " " + reading.after(claim, reach)
     return bool(cue("negotiation_start").search(words)) and not _is_end(reading, claim)
 
 

@@ -122,7 +122,8 @@ def rounding(claim: StatedClaim) -> float:
     scale = abs(value) / number
     if found.group(1):
         return float(0.5 * scale * 10.0 ** -len(found.group(1)))
-    zeros = len(digits) - len(digits.rstrip("0"))
+    # 12,000 may be rounded to thousands, 600 hardly to hundreds: two digits are taken as meant
+    zeros = min(len(digits) - len(digits.rstrip("0")), max(len(digits) - 2, 0))
     return float(0.5 * scale * 10.0**zeros)
 
 
