@@ -7,6 +7,7 @@ half a minute each. So each worker takes one that no other has taken, before it 
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,23 +27,25 @@ def compile_kernels() -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            if not mark.exists():
-                run()
-                mark.touch()
+            # what fails is told by the tests; an error here would end the session
+            with suppress(Exception):
+                if not mark.exists() and run():
+                    mark.touch()
 
 
-def _chain() -> None:
+def _chain() -> bool:
     import terbium as tb
 
     end = {"horizon.end": "2025-03-30"}
     tb.open_study("status-quo", draws=1, overrides=end).simulate(threads=1)
+    return True
 
 
-def _shown(event: str) -> Callable[[], None]:
-    def run() -> None:
+def _shown(event: str) -> Callable[[], bool]:
+    def run() -> bool:
         with TemporaryDirectory() as place:
-            answer = call("propagate", "example", event, "--no-report", "--out", Path(place, "out"))
-            assert answer.code == 0, answer.err
+            options = ("--no-report", "--out", Path(place, "out"))
+            return call("propagate", "example", event, *options).code == 0
 
     return run
 
