@@ -16,10 +16,13 @@ from terbium.evidence.documents.passages import passages
 from terbium.evidence.documents.score import overlap
 from terbium.evidence.documents.table import read_table
 
-CHINESE = "新矿山的投资为3亿美元，政府持有12%的股份，预计2027年投产，年产量约为五千吨，可满足本国需求的四成以上，其余仍然依靠进口。"
+CHINESE = (
+    "新矿山的投资为3亿美元，政府持有12%的股份，预计2027年投产，年产量约为五千吨，"
+    "可满足本国需求的四成以上，其余仍然依靠进口。"
+)
 ENGLISH = (
-    "The government holds 12% of the new mine, in which $300 million are invested; it is to open in "
-    "2027 and to make 5,000 tonnes a year, more than 40% of what the country needs."
+    "The government holds 12% of the new mine, in which $300 million are invested; it is to open "
+    "in 2027 and to make 5,000 tonnes a year, more than 40% of what the country needs."
 )
 
 
@@ -47,9 +50,7 @@ def rows(text: str) -> list[StatedClaim]:
 def linked_pairs(claims: list[StatedClaim]) -> set[tuple[str, str]]:
     by_id = {one.claim_id: one for one in claims}
     return {
-        (by_id[one.duplicate_of].span, one.span)
-        for one in claims
-        if one.dup_kind == "translation"
+        (by_id[one.duplicate_of].span, one.span) for one in claims if one.dup_kind == "translation"
     }
 
 
@@ -96,9 +97,7 @@ def test_a_sentence_said_again_is_a_repeat() -> None:
     first = text.index("12%")
     second = text.rindex("12%")
     one = claim(text[: first + 9], "12%", "12%", value=0.12, stage="refining")
-    found = link_claims(
-        {NAME: text}, [one, replace(one, claim_id="later", char_offset=second)]
-    )
+    found = link_claims({NAME: text}, [one, replace(one, claim_id="later", char_offset=second)])
     assert (found[1].duplicate_of, found[1].dup_kind) == (one.claim_id, "repeat")
 
 
@@ -111,9 +110,7 @@ def test_passages_alternate_and_headings_do_not_split_them() -> None:
 
 @given(
     st.lists(
-        st.builds(
-            Pair, st.integers(0, 6), st.integers(0, 6), st.floats(0.1, 9, allow_nan=False)
-        ),
+        st.builds(Pair, st.integers(0, 6), st.integers(0, 6), st.floats(0.1, 9, allow_nan=False)),
         max_size=8,
     )
 )
@@ -127,8 +124,7 @@ def test_the_chain_is_the_heaviest_of_all(pairs: list[Pair]) -> None:
             for size in range(len(pairs) + 1)
             for some in combinations(sorted(pairs, key=lambda p: (p.left, p.right)), size)
             if all(
-                a.left < b.left and a.right < b.right
-                for a, b in zip(some, some[1:], strict=False)
+                a.left < b.left and a.right < b.right for a, b in zip(some, some[1:], strict=False)
             )
         ),
         default=0.0,

@@ -50,10 +50,13 @@ def cue(kind: str) -> re.Pattern[str]:
 
 
 def _whole(word: str) -> str:
-    """Latin words match whole; Chinese ones anywhere."""
+    """Latin words match whole, or by their beginning if a star ends them; Chinese ones anywhere."""
+    is_open = word.endswith("*")
+    word = word.rstrip("*")
     inner = re.escape(word)
     start = r"(?<![a-z])" if word[0].isascii() and word[0].isalpha() else ""
-    end = r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
+    is_word = word[-1].isascii() and word[-1].isalpha() and not is_open
+    end = r"(?![a-z])" if is_word else ""
     return f"{start}{inner}{end}"
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from terbium.base.errors import CommandError, suggest
+from terbium.base.units import UNITS
 from terbium.evidence.findings import is_share, number_text, period_of
 from terbium.evidence.methods import method, methods
 from terbium.evidence.quantities import Figure, Quantity, figures_of
@@ -31,6 +32,7 @@ Array = NDArray[np.float64]
 EVERY_SCOPE = "every scope"
 """The pool in which what is counted is one more thing that is not known."""
 
+_WEAK = frozenset({"press", "opinion"})
 _NOT_POOLED = frozenset({"count", "ISO date"})
 _RULE = (
     "linear pool of {count} origins ({origins}), {scope}; each a t density with 4 degrees of "
@@ -162,7 +164,7 @@ def pools_of(quantity: Quantity) -> list[Pool]:
     Parameters
     ----------
     quantity
-        With plausible bounds; others have no pool.
+        With plausible bounds, in a unit of the dataset; others have no pool.
 
     Returns
     -------
@@ -171,7 +173,8 @@ def pools_of(quantity: Quantity) -> list[Pool]:
     """
     if quantity.plausible_low is None or quantity.plausible_high is None or quantity.series:
         return []
-    if quantity.unit in _NOT_POOLED or "tariff" in quantity.metric:
+    is_known = is_share(quantity.unit) or quantity.unit in UNITS
+    if not is_known or quantity.unit in _NOT_POOLED or "tariff" in quantity.metric:
         return []
     recent = _recent(figures_of(quantity.quantity))
     by_scope: dict[str, list[Figure]] = defaultdict(list)
@@ -182,7 +185,7 @@ def pools_of(quantity: Quantity) -> list[Pool]:
     found = [
         _pooled(quantity, scope, _clusters(rows, scope == EVERY_SCOPE))
         for scope, rows in by_scope.items()
-        if any(row.source_class not in {"press", "opinion"} for row in rows)
+        if any(row.source_class not in _WEAK for row in rows)
     ]
     return sorted(found, key=lambda pool: (-len(pool.clusters), pool.scope))
 
@@ -229,9 +232,12 @@ def _known(what: str, source_class: str) -> float:
 def _clusters(figures: Sequence[Figure], mixed: bool) -> list[Cluster]:
     """One cluster for each origin; where scopes are mixed, for each origin and scope."""
     by_origin: dict[str, list[Figure]] = defaultdict(list)
+    firm_scopes = {f.origin: f.denominator for f in figures if f.source_class not in _WEAK}
     for figure in figures:
-        name = f"{figure.origin}, {figure.denominator}" if mixed else figure.origin
-        by_origin[name].append(figure)
+        # a column that passes on what another counted adds no scope of its own
+        is_passed_on = figure.source_class in _WEAK and figure.origin in firm_scopes
+        scope = firm_scopes[figure.origin] if is_passed_on else figure.denominator
+        by_origin[f"{figure.origin}, {scope}" if mixed else figure.origin].append(figure)
     clusters = [
         Cluster(origin, sorted(rows, key=lambda f: (_scale(f), _negative_day(f))))
         for origin, rows in by_origin.items()
