@@ -6,7 +6,7 @@ import numpy as np
 
 from terbium.analysis.firm_losses import FirmLosses
 from terbium.analysis.propagation_losses import share
-from terbium.analysis.propagation_settings import DEFAULT, FROM_FILE, given
+from terbium.analysis.propagation_settings import DEFAULT, FROM_FILE, stated
 from terbium.engine.network.firm_case import FirmCase, FirmShock
 from terbium.evidence.methods import method
 from terbium.results.context import Row
@@ -18,34 +18,37 @@ _NAMED = 6
 def setting_rows(asked: FirmEvent, case: FirmCase) -> list[Row]:
     """Every setting that the run went by: ``setting, value, unit, origin, note``."""
     model, record = asked.model, asked.options.record
-    rows = [given("T", case.steps, "day", _origin(asked.T is not None))]
+    rows = [stated("T", case.steps, "day", _origin(asked.T is not None))]
     if model.cover is None:
-        days, is_given = float(case.cover.flat[0]), model.main_inv_dur is not None
-        rows.append(given("model.main_inv_dur", days, "day", _origin(is_given)))
+        held, is_given = float(case.cover.flat[0]), model.main_inv_dur is not None
+        rows.append(stated("model.main_inv_dur", held, "day", _origin(is_given)))
     else:
         mean = model.cover.mean
-        stated = method("firms/cover") if mean is None else mean
+        days = method("firms/cover") if mean is None else mean
         rows += [
-            given("model.cover.distribution", model.cover.distribution, "", FROM_FILE),
-            given("model.cover.mean", stated, "day", _origin(mean is not None)),
-            given("model.cover.least", model.cover.least, "day", FROM_FILE),
-            given("model.cover.seed", model.cover.seed, "", FROM_FILE),
+            stated("model.cover.distribution", model.cover.distribution, "", FROM_FILE),
+            stated("model.cover.mean", days, "day", _origin(mean is not None)),
+            stated("model.cover.least", model.cover.least, "day", FROM_FILE),
+            stated("model.cover.seed", model.cover.seed, "", FROM_FILE),
         ]
     tau = model.inventory_restoration_tau
     rows += [
-        given("model.inventory_restoration_tau", case.restoration, "day", _origin(tau is not None)),
-        given(
+        stated(
+            "model.inventory_restoration_tau", case.restoration, "day", _origin(tau is not None)
+        ),
+        stated(
             "options.rationing", case.rationing, "",
             _origin("rationing" in asked.options.model_fields_set),
         ),
-        given("stop", case.stop_share, "share of output", DEFAULT),
+        stated("stop", case.stop_share, "share of output", DEFAULT),
     ]  # fmt: skip
     is_said = "record" in asked.options.model_fields_set
     told = {name: value for name, value in record.model_dump().items() if value}
     if not is_said:
         told = {"largest": int(method("firms/recorded_largest"))}
     rows += [
-        given(f"options.record.{name}", value, "", _origin(is_said)) for name, value in told.items()
+        stated(f"options.record.{name}", value, "", _origin(is_said))
+        for name, value in told.items()
     ]
     return rows
 

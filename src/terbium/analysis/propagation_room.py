@@ -6,7 +6,9 @@ import numpy as np
 
 from terbium.base.errors import GraphError
 from terbium.engine.network.case import Case
+from terbium.engine.network.firm_case import FirmCase
 from terbium.evidence.methods import method
+from terbium.graph.firms import FirmNetwork
 from terbium.graph.tables import InputOutputTable
 from terbium.graph.tables_memory import free_memory, size
 
@@ -45,16 +47,34 @@ def check_room(table: InputOutputTable, case: Case, is_factored: bool) -> None:
     GraphError
         With what it needs and what there is.
     """
-    needed, room = room_needed(table, case, is_factored), free_memory()
+    remedy = (
+        "run fewer steps, record stocks less often (options.record.stocks_every), or aggregate "
+        "regions or sectors"
+    )
+    _refuse(table.name, "table", case.steps, room_needed(table, case, is_factored), remedy)
+
+
+def check_firm_room(network: FirmNetwork, case: FirmCase) -> None:
+    """Refuse a run on firms that does not fit; see :func:`check_room`."""
+    cells = len(network.regions) * len(network.sectors)
+    numbers = 2 * case.steps * (cells + case.chosen.size)
+    needed = _FLOAT * numbers + round(
+        method("firms/memory/link") * network.links + method("firms/memory/firm") * network.size
+    )
+    remedy = "run fewer steps, record fewer firms, or leave out the smallest links"
+    _refuse(network.name, "network", case.steps, needed, remedy)
+
+
+def _refuse(name: str, kind: str, steps: int, needed: int, remedy: str) -> None:
+    room = free_memory()
     if room is not None and needed > room:
         raise GraphError.of(
-            table.name,
+            name,
             "memory",
-            f"a run of {case.steps} steps that needs {size(needed)} beside the table, on a machine "
+            f"a run of {steps} steps that needs {size(needed)} beside the {kind}, on a machine "
             f"with {size(room)} free",
             f"runs that need at most {size(room)}",
-            "run fewer steps, record stocks less often (options.record.stocks_every), or aggregate "
-            "regions or sectors",
+            remedy,
         )
 
 

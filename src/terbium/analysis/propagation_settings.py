@@ -130,19 +130,19 @@ def _model_rows(asked: PropagationEvent) -> Iterator[Row]:
             row: Row = {"setting": label, "value": "1", "unit": unit, "origin": FOLLOWS}
             yield {**row, "note": "ARIOBaseModel"}
         elif value is not None and name in model.model_fields_set:
-            yield given(label, value, unit, FROM_FILE)
+            yield stated(label, value, unit, FROM_FILE)
         elif value is not None and value != ():
-            yield given(label, value, unit, DEFAULT)
+            yield stated(label, value, unit, DEFAULT)
         elif constant is not None:
-            yield given(label, method(constant), unit, DEFAULT)
+            yield stated(label, method(constant), unit, DEFAULT)
 
 
 def _option_rows(asked: PropagationEvent, case: Case) -> Iterator[Row]:
     given = asked.options.model_fields_set
-    yield given("options.rationing", case.behaviour.rationing, "", _origin("rationing" in given))
-    yield given("options.ordering", case.behaviour.ordering, "", _origin("ordering" in given))
+    yield stated("options.rationing", case.behaviour.rationing, "", _origin("rationing" in given))
+    yield stated("options.ordering", case.behaviour.ordering, "", _origin("ordering" in given))
     level = asked.options.criticality.default
-    yield given("options.criticality", level, "", _origin("criticality" in given))
+    yield stated("options.criticality", level, "", _origin("criticality" in given))
     told = asked.options.model_dump(
         mode="json",
         exclude_defaults=True,
@@ -150,10 +150,10 @@ def _option_rows(asked: PropagationEvent, case: Case) -> Iterator[Row]:
     )
     for name, value in told.items():
         for label, leaf in _leaves(f"options.{name}", value):
-            yield given(label, leaf, "", FROM_FILE)
+            yield stated(label, leaf, "", FROM_FILE)
     every = float(case.stocks_every)
     if "record" not in told:
-        yield given("options.record.stocks_every", every, "step", DEFAULT)
+        yield stated("options.record.stocks_every", every, "step", DEFAULT)
 
 
 def _leaves(label: str, value: object) -> Iterator[tuple[str, object]]:
@@ -173,7 +173,7 @@ def _row(setting: str, value: str, unit: str, asked: PropagationEvent, name: str
     return {"setting": setting, "value": value, "unit": unit, "origin": origin, "note": ""}
 
 
-def given(setting: str, value: object, unit: str, origin: str) -> Row:
+def stated(setting: str, value: object, unit: str, origin: str) -> Row:
     """A row of a setting and where it came from."""
     row: Row = {"setting": setting, "value": _said(value), "unit": unit}
     return {**row, "origin": origin, "note": ""}

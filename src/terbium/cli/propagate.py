@@ -1,4 +1,4 @@
-"""``terbium propagate``: shocks through an input-output table, day by day."""
+"""``terbium propagate``: shocks through an input-output table or firms, day by day."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +14,15 @@ def propagate(
     table: Annotated[
         str,
         typer.Argument(
-            help="An .npz, a folder saved by pymrio, a .csv; or a shipped one: example, world-2011."
+            help="An .npz, a folder saved by pymrio, a .csv, a folder with firms and links; or a "
+            "shipped one: example, world-2011, firms-example."
         ),
     ],
     event: Annotated[
         str,
-        typer.Argument(help="A YAML or JSON file; or a shipped one: flood, lean, licences."),
+        typer.Argument(
+            help="A YAML or JSON file; or a shipped one: flood, lean, licences, plant-fire."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(help="Folder to write.", show_default="out/TABLE-EVENT")
@@ -35,13 +38,15 @@ def propagate(
         bool | None,
         typer.Option(
             "--compatible/--no-compatible",
-            help="Reproduce BoARIO's dead band and rounding.",
+            help="Reproduce BoARIO's dead band and rounding (tables).",
             show_default="where nothing is asked that it lacks",
         ),
     ] = None,
     clip_negative_final: Annotated[
         bool,
-        typer.Option("--clip-negative-final", help="Set all negative final demand to zero."),
+        typer.Option(
+            "--clip-negative-final", help="Set all negative final demand to zero (tables)."
+        ),
     ] = False,
     checkpoint_every: Annotated[
         int | None,
@@ -53,7 +58,7 @@ def propagate(
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     json: Json = False,
 ) -> None:
-    """Run shocks through an input-output table and write what they did, industry by industry."""
+    """Run shocks through an input-output table, or a network of firms, and write what they did."""
     problems = Problems()
     at_least(steps, 1, "--steps", problems)
     at_least(checkpoint_every, 1, "--checkpoint-every", problems)

@@ -13,6 +13,7 @@ from terbium.cli.output import Columns, note, print_json, print_table, say
 from terbium.report.document import render_report
 from terbium.report.words import DASH, MINUS, amount, between, month, value
 from terbium.results.exports import HEADLINE_MATERIAL
+from terbium.results.firm_trajectories import SERIES, open_firms
 from terbium.results.store import RunFolder, open_run
 from terbium.results.trajectories import ARRAYS, open_propagation
 
@@ -23,11 +24,18 @@ _NEEDED = ("code_hash", "register_hash", "measures")
 
 def remake_report(place: Path) -> None:
     """Write the report of a folder again and print where it lies."""
-    run = open_propagation(place) if (place / ARRAYS).is_file() else open_run(place)
+    run = _opened_run(place)
     _note_changes(run)
     page = place / "report.html"
     atomic_write_text(page, render_report(run.summary, run.manifest))
     say(str(page))
+
+
+def _opened_run(place: Path) -> RunFolder:
+    """A run of any kind, told by the file of its series."""
+    if (place / ARRAYS).is_file():
+        return open_propagation(place)
+    return open_firms(place) if (place / SERIES).is_file() else open_run(place)
 
 
 def compare_runs(places: Sequence[Path], is_json: bool) -> None:

@@ -1,4 +1,7 @@
-"""The facade of propagations: a table and an event in, trajectories and what they say out."""
+"""The facade of propagations: flows and an event in, trajectories and what they say out.
+
+Flows are an input-output table or a network of firms; which of the two is told by what is given.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from terbium.analysis.propagation_room import check_room
-from terbium.base.errors import InputError
+from terbium.analysis.propagation_room import check_firm_room, check_room
+from terbium.base.errors import CommandError, InputError, Problem
 from terbium.engine.network.run import Progress
 from terbium.engine.network.stability import assess
+from terbium.graph.firms import FirmNetwork
+from terbium.graph.firms_files import is_network
+from terbium.graph.firms_read import read_firms
 from terbium.graph.tables import InputOutputTable, read_table
+from terbium.propagation.firms import FirmRun, PreparedFirms
 from terbium.propagation.run import Prepared, PropagationRun, is_factored
 from terbium.results.store import Renderer
 from terbium.scenario.examples import event_path, table_path
+from terbium.scenario.firm_events import (
+    firm_event_of,
+    firm_remarks,
+    read_firm_event,
+    resolve_firms,
+)
+from terbium.scenario.firm_schema import FirmEvent
 from terbium.scenario.propagation import event_of, read_event, remarks, resolve
 from terbium.scenario.propagation_schema import PropagationEvent
 
-__all__ = ["Prepared", "PropagationRun", "prepare", "propagate"]
+__all__ = ["FirmRun", "Prepared", "PreparedFirms", "PropagationRun", "prepare", "propagate"]
 
-TableLike = InputOutputTable | str | Path
-EventLike = PropagationEvent | Mapping[str, Any] | str | Path
+TableLike = InputOutputTable | FirmNetwork | str | Path
+EventLike = PropagationEvent | FirmEvent | Mapping[str, Any] | str | Path
 
 
 def propagate(
@@ -35,16 +49,17 @@ def propagate(
     clip_negative_final: bool = False,
     progress: Progress | None = None,
     render: Renderer | None = None,
-) -> PropagationRun:
-    """Run shocks through an input-output table.
+) -> PropagationRun | FirmRun:
+    """Run shocks through an input-output table, or through a network of firms.
 
     Parameters
     ----------
     table
-        A table, the path of one (docs/tables.md), or the name of one that is shipped.
+        A table or a network, the path of one (docs/tables.md, docs/firms.md), or the name of one
+        that is shipped. A folder that holds links is a network.
     event
-        The path of an event file (docs/events.md), its content as a mapping, or the name of one
-        that is shipped.
+        The path of an event file (docs/events.md, docs/firms.md), its content as a mapping, or the
+        name of one that is shipped.
     out
         Folder to write; None writes nothing.
     case
@@ -52,9 +67,10 @@ def propagate(
     steps
         Temporal units to run, instead of the file's ``T``.
     compatible
-        Whether BoARIO's dead band and rounding are reproduced; None leaves it to the file.
+        Whether BoARIO's dead band and rounding are reproduced; None leaves it to the file. Of
+        tables only.
     clip_negative_final
-        Set negative final demand to zero, however much of it there is.
+        Set negative final demand to zero, however much of it there is. Of tables only.
     progress
         Called with the steps done and the steps in all.
     render
@@ -63,7 +79,7 @@ def propagate(
     Raises
     ------
     InputError
-        With every problem of the table, or of the event, at once.
+        With every problem of the flows and of the event at once.
 
     Examples
     --------
@@ -93,8 +109,16 @@ def prepare(
     steps: int | None = None,
     compatible: bool | None = None,
     clip_negative_final: bool = False,
-) -> Prepared:
+) -> Prepared | PreparedFirms:
     """Read and judge everything that a propagation needs; see :func:`propagate`."""
+    if isinstance(table, FirmNetwork) or (
+        isinstance(table, str | Path) and is_network(_place_of(table))
+    ):
+        foreign = {
+            "compatible": compatible is not None,
+            "clip_negative_final": clip_negative_final,
+        }
+        return _prepare_firms(table, event, case, steps, [k for k, v in foreign.items() if v])
     wrong: list[InputError] = []
     flows = asked = None
     try:
@@ -113,24 +137,71 @@ def prepare(
     return Prepared(flows, asked, resolved, assess(flows, resolved.behaviour), said)
 
 
+def _prepare_firms(
+    given: FirmNetwork | str | Path,
+    event: EventLike,
+    case: str | None,
+    steps: int | None,
+    foreign: list[str],
+) -> PreparedFirms:
+    wrong: list[InputError] = []
+    network = asked = None
+    if foreign:
+        seen, allowed = "an option of input-output tables", "nothing here: these flows are of firms"
+        told = [
+            Problem(f"{name} (--{name.replace('_', '-')})", seen, allowed, "leave it out")
+            for name in foreign
+        ]
+        wrong.append(CommandError("propagate", told))
+    try:
+        asked = _firm_event(event, case, steps)
+    except InputError as error:
+        wrong.append(error)
+    try:
+        network = given if isinstance(given, FirmNetwork) else read_firms(_place_of(given))
+    except InputError as error:
+        wrong.append(error)
+    if asked is None or network is None or wrong:
+        raise _together(wrong)
+    resolved = resolve_firms(asked, network)
+    check_firm_room(network, resolved)
+    return PreparedFirms(network, asked, resolved, (*network.warnings, *firm_remarks(asked)))
+
+
+def _place_of(given: str | Path) -> Path:
+    """The path of what is named, or of what is shipped under that name; else the name itself."""
+    try:
+        return table_path(given)
+    except InputError:
+        return Path(given)
+
+
+def _firm_event(given: EventLike, case: str | None, steps: int | None) -> FirmEvent:
+    if isinstance(given, PropagationEvent | FirmEvent):
+        given = {**given.applied()}
+    if isinstance(given, Mapping):
+        return firm_event_of(given, case=case, steps=steps)
+    return read_firm_event(event_path(given), case, steps=steps)
+
+
 def _event(
     given: EventLike, case: str | None, steps: int | None, compatible: bool | None
 ) -> PropagationEvent:
-    if isinstance(given, PropagationEvent):
+    if isinstance(given, PropagationEvent | FirmEvent):
         given = {**given.applied()}
     if isinstance(given, Mapping):
         return event_of(given, case=case, steps=steps, compatible=compatible)
     return read_event(event_path(given), case, steps=steps, compatible=compatible)
 
 
-def _table(given: TableLike, clips: bool) -> InputOutputTable:
+def _table(given: InputOutputTable | str | Path, clips: bool) -> InputOutputTable:
     if isinstance(given, InputOutputTable):
         return given
     return read_table(table_path(given), negative_final="clip" if clips else "small")
 
 
 def _together(wrong: list[InputError]) -> InputError:
-    """What is wrong with table and event, in one message."""
+    """What is wrong with flows and event, in one message."""
     if not wrong[1:]:
         return wrong[0]
     problems = [replace(p, place=f"{e.where}, {p.place}") for e in wrong for p in e.problems]

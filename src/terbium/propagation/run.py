@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import platform
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,11 +22,12 @@ from terbium.base.errors import LabelError, suggest
 from terbium.base.files import tidy_json
 from terbium.base.version import __version__
 from terbium.engine.network.case import Case, Extras
-from terbium.engine.network.run import STRIDE, Progress, Propagation, Trajectories
+from terbium.engine.network.run import Progress, Propagation, Trajectories
 from terbium.engine.network.setup import FACTORED
 from terbium.engine.network.stability import Stability
 from terbium.graph.tables import InputOutputTable
-from terbium.results.checkpoints import Mark, checkpoint_path, keep, take_up
+from terbium.propagation.stepping import step_through
+from terbium.results.checkpoints import Mark
 from terbium.results.context import Row
 from terbium.results.store import Renderer
 from terbium.results.summary import Summary
@@ -83,6 +82,11 @@ class Prepared:
         """The criterion in a sentence or two, with the industries at risk."""
         return stability_text(self.table, self.case, self.stability)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the event file asks for states to be kept."""
+        return bool(self.case.checkpoints)
+
     @cached_property
     def table_hash(self) -> str:
         """Fingerprint of flows and labels."""
@@ -126,26 +130,17 @@ class Prepared:
         InputError
             If the kept state is not one of this table and event.
         """
-        began = time.time()
         run = Propagation(self.table, self.case)
-        if resume is not None:
-            take_up(run, resume, self._mark)
-        last = self.case.steps
-        kept = set(self.case.checkpoints) | set(range(every, last, every) if every else ())
-        ahead = sorted(step for step in kept if run.step < step < last) if checkpoints else []
-        while run.step < last:
-            stop = ahead[0] if ahead else last
-            run.advance(min(STRIDE, stop - run.step))
-            if ahead and checkpoints is not None and run.step == stop:
-                keep(run, checkpoint_path(checkpoints, ahead.pop(0)), self._mark)
-            if progress is not None:
-                progress(run.step, last)
-        log: dict[str, object] = {
-            "host": platform.node(),
-            "platform": platform.platform(),
-            "python": platform.python_version(),
-            "seconds": round(time.time() - began, 3),
-        }
+        log = step_through(
+            run,
+            self.case.steps,
+            self._mark,
+            progress,
+            asked=self.case.checkpoints,
+            checkpoints=checkpoints,
+            every=every,
+            resume=resume,
+        )
         return PropagationRun(self, run.trajectories(), log)
 
     @property

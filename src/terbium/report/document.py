@@ -10,6 +10,7 @@ from terbium.report.blocks import Block, Column, Figure, Record, RunView, Sectio
 from terbium.report.economy import economy_section
 from terbium.report.exports import exports_section
 from terbium.report.figures import NARROW, WIDE, share_figure
+from terbium.report.firms import render_firms
 from terbium.report.licences import queue_section
 from terbium.report.opening import findings_section
 from terbium.report.page import template
@@ -20,6 +21,7 @@ from terbium.report.stops import stops_section
 from terbium.report.stress import stress_section
 from terbium.report.timeline import BRANCHES, calendar_section
 from terbium.report.words import capital, count, day, percent
+from terbium.results.firm_trajectories import KIND as FIRM_PROPAGATION
 from terbium.results.trajectories import KIND as PROPAGATION
 
 LIMITS = (
@@ -54,6 +56,8 @@ def render_report(summary: Record, manifest: Record) -> str:
     """
     if manifest.get("kind") == PROPAGATION:
         return render_propagation(summary, manifest)
+    if manifest.get("kind") == FIRM_PROPAGATION:
+        return render_firms(summary, manifest)
     view = RunView(summary, manifest)
     sections = [section for build in SECTIONS if (section := build(view)) is not None]
     return template("report.html.j2").render(

@@ -79,7 +79,7 @@ def findings_section(view: View) -> Section:
         Card(
             money(total["output_lost"], view.unit),
             "of output lost",
-            f"{part_of(total['output_lost_share'])} of a year's{_direct(view)}",
+            f"{part_of(total['output_lost_share'])} of a year's{direct_text(view)}",
         ),
         Card(
             money(total["value_added_lost"], view.unit),
@@ -91,7 +91,7 @@ def findings_section(view: View) -> Section:
             "of the base: lowest output of all industries",
             f"{run['step_name']} {lowest['step']}",
         ),
-        *(_back_card(level, steps, run) for level, steps in sorted(back.items())),
+        *(back_card(level, steps, run) for level, steps in sorted(back.items())),
         Card(
             money(unmet["unmet"], view.unit),
             "of final demand not met",
@@ -99,20 +99,22 @@ def findings_section(view: View) -> Section:
         ),
     ]
     lead = "A loss is output at rest less output made; what is made beyond it counts against it."
-    return Section("findings", "What happened", lead, [Cards(cards), _output(view)])
+    return Section("findings", "What happened", lead, [Cards(cards), output_figure(view)])
 
 
-def _direct(view: View) -> str:
+def direct_text(view: View) -> str:
+    """The direct part of a loss, to follow the whole; nothing where there is none."""
     direct = view.losses["total"]["direct"]
     if direct <= 0:
         return ""
     return f"; {money(direct, view.unit)} by capacity that events put out of use"
 
 
-def _back_card(level: float, steps: int | None, run: Record) -> Card:
+def back_card(level: float, steps: int | None, run: Record, whom: str = "industries") -> Card:
+    """When output of all was back at a level."""
     of_base = f"{part_of(level)} of the base"
     if steps == 0:
-        return Card("never", f"below {of_base}: output of all industries", "")
+        return Card("never", f"below {of_base}: output of all {whom}", "")
     label = f"until output is back at {of_base} for good"
     since = f"from {run['step_name']} {run['start']} on"
     if steps is None:
@@ -128,12 +130,13 @@ _TITLES = {
 }
 
 
-def _output(view: View) -> Figure:
+def output_figure(view: View) -> Figure:
+    """Output of all over the run, and capacity that is in use."""
     lines = [StepLine("made", view.series["total"])]
     has_idle = min(view.series["usable"]) < 1
     if has_idle:
         lines.insert(0, StepLine("usable", view.series["usable"]))
-    axis = _axis(view, [line.values for line in lines])
+    axis = axis_of(view, [line.values for line in lines])
     lowest = view.summary["lowest"]
     title = _TITLES[view.summary["regime"]["label"]].format(
         low=part_of(lowest["share"], _FINE), when=f"{view.run['step_name']} {lowest['step']}"
@@ -148,14 +151,27 @@ def _output(view: View) -> Figure:
         ("base", "output at rest"),
         *([_SHADED] if view.spans else []),
     ]
-    caption = f"Per cent of output at rest. {_from_nil(axis)}"
+    caption = f"Per cent of output at rest. {from_nil(axis)}"
     return Figure(title, caption, drawn[0], drawn[1], legend)
 
 
 def places_section(view: View) -> Section:
     """Where it was lost: regions over time, regions by sectors, tables."""
+    blocks: list[Block] = [
+        region_figures(view),
+        cells_figure(view.losses["cells"], "Where output was lost, per cent of a year's"),
+        group_table(view.losses["regions"], "region", view.unit),
+        group_table(view.losses["sectors"], "sector", view.unit),
+        month_table(view.losses["months"], view.run),
+    ]
+    lead = "Losses over the whole run; direct is what the events themselves put out of use."
+    return Section("places", "Where, and when", lead, blocks)
+
+
+def region_figures(view: View) -> Multiples:
+    """Output of the regions that moved, on one scale."""
     rows = _moved(view.series["regions"])
-    axis = _axis(view, [row["output"] for row in rows])
+    axis = axis_of(view, [row["output"] for row in rows])
     panels = [
         (
             f"{row['region']}: down to {part_of(min(row['output']), _FINE)}",
@@ -165,22 +181,13 @@ def places_section(view: View) -> Section:
         )
         for i, row in enumerate(rows)
     ]
-    regions = Multiples(
+    return Multiples(
         _worst_region(view),
-        f"Output by region, per cent of its base; all panels have one scale. {_from_nil(axis)} "
+        f"Output by region, per cent of its base; all panels have one scale. {from_nil(axis)} "
         f"Largest loss of money first{_left_out(view, rows)}.",
         panels,
         (("stroke made", "output"), ("base", "output at rest")),
     )
-    blocks: list[Block] = [
-        regions,
-        cells_figure(view.losses["cells"], "Where output was lost, per cent of a year's"),
-        group_table(view.losses["regions"], "region", view.unit),
-        group_table(view.losses["sectors"], "sector", view.unit),
-        month_table(view.losses["months"], view.run),
-    ]
-    lead = "Losses over the whole run; direct is what the events themselves put out of use."
-    return Section("places", "Where, and when", lead, blocks)
 
 
 def _moved(rows: Sequence[Record]) -> list[Record]:
@@ -242,7 +249,7 @@ def _industry(view: View, row: Record, number: int) -> Any:
     lines = [StepLine("made", row["output"])]
     if row["is_direct"]:
         lines.insert(0, StepLine("usable", row["usable"]))
-    axis = _axis(view, [line.values for line in lines])
+    axis = axis_of(view, [line.values for line in lines])
     return step_figure(lines, axis, f"industry-{number}", _industry_title(row), PANEL)
 
 
@@ -325,10 +332,12 @@ SECTIONS: tuple[Callable[[View], Section | None], ...] = (
 """The page, in reading order."""
 
 
-def _axis(view: View, lines: Sequence[Sequence[float]]) -> StepAxis:
+def axis_of(view: View, lines: Sequence[Sequence[float]]) -> StepAxis:
+    """Room for shares of the base."""
     name = str(view.run["step_name"])
     return axis_of_shares(view.series["steps"], name, lines, view.spans, _HALF)
 
 
-def _from_nil(axis: StepAxis) -> str:
+def from_nil(axis: StepAxis) -> str:
+    """Say where an axis starts."""
     return "The axis starts from zero." if axis.low <= 0 else "The axis does not start from zero."

@@ -25,7 +25,7 @@ _CHARACTER = 7.8
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
-def cells_figure(cells: Mapping[str, Any], title: str) -> Figure:
+def cells_figure(cells: Mapping[str, Any], title: str, whole: str = "losses.csv") -> Figure:
     """Draw the share of a year's output lost by sector (row) and region (column).
 
     Parameters
@@ -34,12 +34,14 @@ def cells_figure(cells: Mapping[str, Any], title: str) -> Figure:
         ``regions``, ``sectors``, ``lost`` and ``output``, by region and sector [money].
     title
         Of the figure.
+    whole
+        The file that has all of them.
     """
     drawn = {width: _draw(cells, width, title) for width in (WIDE, NARROW)}
     ends = [f"{edge * _PER_CENT:g}" for edge in _EDGES]
     texts = [f"below {ends[0]} %, or a gain", *(f"from {end} %" for end in ends)]
     legend = list(zip(_KINDS, texts, strict=True))
-    return Figure(title, _caption(cells), drawn[WIDE], drawn[NARROW], legend)
+    return Figure(title, _caption(cells, whole), drawn[WIDE], drawn[NARROW], legend)
 
 
 def _draw(cells: Mapping[str, Any], width: int, title: str) -> Markup:
@@ -101,7 +103,7 @@ def _cut(name: str, letters: int) -> str:
     return name if len(name) <= letters else name[: letters - 1].rstrip() + _ELLIPSIS
 
 
-def _caption(cells: Mapping[str, Any]) -> str:
+def _caption(cells: Mapping[str, Any], whole: str) -> str:
     rows, columns, *_ = _MOST[WIDE]
     regions, sectors = len(cells["regions"]), len(cells["sectors"])
     said = "Output lost over the run, per cent of the year's output of the industry. "
@@ -109,5 +111,5 @@ def _caption(cells: Mapping[str, Any]) -> str:
         return said + "Regions and sectors that lost most come first; blank: no such industry."
     return said + (
         f"Of {count(sectors, 'sector')} and {count(regions, 'region')} those that lost most are "
-        "shown; losses.csv has all. Blank: no such industry."
+        f"shown; {whole} has all. Blank: no such industry."
     )

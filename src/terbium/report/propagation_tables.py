@@ -13,6 +13,7 @@ _OPEN_ROWS = 12
 _BOOKS = {
     "money": "What suppliers sent is what buyers got",
     "final_demand": "Final demand missed is the same by supplier and by consumer",
+    "recipe": "What firms used is what their recipes take for what they made",
     "stock": "What entered stocks and transit left them or is still there",
     "licence": "Filings and licences end in one way each",
     "stock_below_nil": "No stock falls below nil",
@@ -207,7 +208,7 @@ def _lean(row: Record) -> tuple[str, str, str]:
     return amount(row["days"]), amount(row["restoration"]), part_of(row["threshold"], 3)
 
 
-def event_table(rows: Sequence[Record], run: Record) -> Table:
+def event_table(rows: Sequence[Record], run: Record, who: str = "Industries") -> Table:
     """Events as they were resolved."""
     kinds = {"recovery": "capital, recovers", "rebuild": "capital, rebuilt", "arbitrary": "output"}
     cells = [
@@ -225,7 +226,7 @@ def event_table(rows: Sequence[Record], run: Record) -> Table:
     columns = (
         Column("Event"),
         Column("Takes"),
-        Column("Industries"),
+        Column(who),
         Column("Amount"),
         Column(f"From {run['step_name']}", number=True),
         Column("Lasts", number=True),
@@ -248,7 +249,7 @@ def _amount(row: Record) -> str:
     return said
 
 
-def setting_table(rows: Sequence[Record]) -> Table:
+def setting_table(rows: Sequence[Record], defaults: str = "ario/") -> Table:
     """Every setting with where it came from."""
     origins = {"file": "event file", "default": "default", "follows": "follows"}
     cells = [
@@ -262,7 +263,7 @@ def setting_table(rows: Sequence[Record]) -> Table:
     given = sum(row["origin"] == "file" for row in rows)
     caption = f"{count(len(rows), 'setting')}, {given} of them from the event file."
     columns = (Column("Setting"), Column("Value"), Column("From"))
-    note = "Defaults and their sources: data/methods.csv, rows ario/."
+    note = f"Defaults and their sources: data/methods.csv, rows {defaults}."
     return Table(caption, columns, cells, note, folded=True)
 
 

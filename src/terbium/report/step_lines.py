@@ -69,7 +69,12 @@ def axis_of_shares(
 
 
 def step_figure(
-    lines: Sequence[StepLine], axis: StepAxis, key: str, title: str, size: tuple[float, float]
+    lines: Sequence[StepLine],
+    axis: StepAxis,
+    key: str,
+    title: str,
+    size: tuple[float, float],
+    has_base: bool = True,
 ) -> Markup:
     """Draw lines over steps; a dashed line stands at the base where values are shares of it."""
     width, height = size
@@ -97,7 +102,7 @@ def step_figure(
     canvas.text((x.end, height - 3), axis.name, "tick", "end")
     if axis.unit != SHARE:
         canvas.text((2, 13), axis.unit, "tick")
-    else:
+    elif has_base:
         canvas.line((left, y(PER_CENT)), (x.end, y(PER_CENT)), "base")
     for line in lines:
         points = polyline(map(x, axis.steps), (y(value * factor) for value in line.values))

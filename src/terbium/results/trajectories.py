@@ -178,17 +178,29 @@ def save_propagation(
     """
     with atomic_dir(path, replaces=MANIFEST) as folder:
         write_npz(folder / ARRAYS, arrays)
-        text = tidy_json(summary)
-        _write(folder / "summary.json", text)
         _write(folder / "losses.csv", csv_text(losses, LOSS_COLUMNS))
-        files = {p.name: sha256_of_files([p], root=folder) for p in sorted(folder.iterdir())}
-        stored = {**manifest, "kind": KIND, "files": files}
-        if render is not None:
-            # the report reads what was written, so that it can be made again from the folder
-            _write(folder / "report.html", render(json.loads(text), json.loads(tidy_json(stored))))
-        _write(folder / MANIFEST, tidy_json(stored))
-        _write(folder / "run.log.json", tidy_json(dict(log)))
+        tell(folder, KIND, summary, manifest, log, render)
     return PropagationFolder(Path(path))
+
+
+def tell(
+    folder: Path,
+    kind: str,
+    summary: Summary,
+    manifest: Mapping[str, object],
+    log: Mapping[str, object],
+    render: Renderer | None,
+) -> None:
+    """Write summary, report, manifest and log beside the files that a folder holds already."""
+    text = tidy_json(summary)
+    _write(folder / "summary.json", text)
+    files = {p.name: sha256_of_files([p], root=folder) for p in sorted(folder.iterdir())}
+    stored = {**manifest, "kind": kind, "files": files}
+    if render is not None:
+        # the report reads what was written, so that it can be made again from the folder
+        _write(folder / "report.html", render(json.loads(text), json.loads(tidy_json(stored))))
+    _write(folder / MANIFEST, tidy_json(stored))
+    _write(folder / "run.log.json", tidy_json(dict(log)))
 
 
 class PropagationFolder(RunFolder):
@@ -210,7 +222,18 @@ def open_propagation(path: Path | str) -> PropagationFolder:
         If it is not a complete one, with what is missing.
     """
     folder = Path(path)
-    needed = (ARRAYS, "summary.json", MANIFEST)
+    check_complete(folder, (ARRAYS, "summary.json", MANIFEST))
+    return PropagationFolder(folder)
+
+
+def check_complete(folder: Path, needed: Sequence[str]) -> None:
+    """Refuse a folder of a propagation that lacks a file.
+
+    Raises
+    ------
+    OutputError
+        With what is missing.
+    """
     missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
         raise OutputError.of(
@@ -220,7 +243,6 @@ def open_propagation(path: Path | str) -> PropagationFolder:
             f"a folder with {', '.join(needed)}",
             "name a folder that `terbium propagate` has written",
         )
-    return PropagationFolder(folder)
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,17 +12,22 @@ from terbium.base.errors import GraphError, ScenarioError, suggest
 
 _FOLDER = Path(str(files("terbium").joinpath("data")))
 _EXAMPLES = _FOLDER / "examples"
-_TABLES = {"example": _EXAMPLES / "example.npz", "world-2011": _FOLDER / "world-2011" / "wiod-2011"}
+_FIRMS = "firms-example"
+_TABLES = {
+    "example": _EXAMPLES / "example.npz",
+    "world-2011": _FOLDER / "world-2011" / "wiod-2011",
+    _FIRMS: _EXAMPLES / _FIRMS,
+}
 _EVENT = ".yaml"
 
 
 def table_names() -> tuple[str, ...]:
-    """Tables that are shipped.
+    """Tables and networks of firms that are shipped.
 
     Examples
     --------
     >>> table_names()
-    ('example', 'world-2011')
+    ('example', 'world-2011', 'firms-example')
     """
     return tuple(_TABLES)
 
@@ -36,6 +41,17 @@ def event_names() -> tuple[str, ...]:
     ('flood', 'lean', 'licences')
     """
     return tuple(sorted(path.stem for path in _EXAMPLES.glob(f"*{_EVENT}")))
+
+
+def firm_event_names() -> tuple[str, ...]:
+    """Events that are shipped for networks of firms; they are written for ``firms-example``.
+
+    Examples
+    --------
+    >>> firm_event_names()
+    ('plant-fire',)
+    """
+    return tuple(sorted(path.stem for path in (_EXAMPLES / _FIRMS).glob(f"*{_EVENT}")))
 
 
 def table_path(name: str | Path) -> Path:
@@ -55,8 +71,8 @@ def table_path(name: str | Path) -> Path:
         "TABLE",
         "the path",
         f"'{name}', where there is no file or folder",
-        f"the path of an .npz, of a folder saved by pymrio or of a .csv, or the name of a shipped "
-        f"table: {', '.join(_TABLES)}",
+        f"the path of an .npz, of a .csv, of a folder saved by pymrio or of one with firms and "
+        f"links, or the name of a shipped one: {', '.join(_TABLES)}",
         _remedy(str(name), table_names()),
     )
 
@@ -74,13 +90,15 @@ def event_path(name: str | Path) -> Path:
         return place
     if str(name) in event_names():
         return _EXAMPLES / f"{name}{_EVENT}"
+    if str(name) in firm_event_names():
+        return _EXAMPLES / _FIRMS / f"{name}{_EVENT}"
     raise ScenarioError.of(
         "EVENT",
         "the path",
         f"'{name}', where there is no file",
         f"the path of a YAML or JSON file, or the name of a shipped event: "
-        f"{', '.join(event_names())}",
-        _remedy(str(name), event_names()),
+        f"{', '.join((*event_names(), *firm_event_names()))}",
+        _remedy(str(name), (*event_names(), *firm_event_names())),
     )
 
 
