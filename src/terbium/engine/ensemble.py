@@ -95,12 +95,6 @@ def threads(count: int | None = None) -> Crew:
     return crew
 
 
-def _submit(
-    pool: ThreadPoolExecutor, job: Job, stop: Event, tick: Tick, task: Task
-) -> Future[Kept]:
-    return pool.submit(solve, job, task, stop, tick)
-
-
 def in_flight(
     submit: Callable[[Task], Future[Kept]],
     tasks: Tasks,

@@ -47,7 +47,9 @@ def processes(count: int) -> Crew:
             pool = ProcessPoolExecutor(count, context, _begin, start)
             try:
                 with _unheard():
-                    pool.submit(int)
+                    # one process is started for each task that finds none at rest
+                    for _ in range(count):
+                        pool.submit(int)
                 for kept in in_flight(partial(_submit, pool), tasks, count, waiting):
                     losses = 0
                     tick(kept.count * steps)
@@ -92,6 +94,7 @@ _held: list[tuple[Job, _Shared]] = []
 
 
 def _begin(job: bytes, stop: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _held.append((pickle.loads(job), _Shared(stop)))
     # as many processes as there are cores: a second thread would only take from the next one
     set_num_threads(1)
