@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,10 @@ def read_documents(
             try:
                 claims += read_claims(read_document(path, encoding=encoding or None, date=day))
             except InputError as error:
-                problems.extend(error.problems)
+                problems.extend(
+                    replace(problem, place=f"{path.name}, {problem.place}")
+                    for problem in error.problems
+                )
             advance(number, len(documents))
     problems.raise_if_any("terbium evidence read", CommandError)
     if out is not None:

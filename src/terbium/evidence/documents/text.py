@@ -15,7 +15,7 @@ from terbium.evidence.methods import method
 
 _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\r?\n(?:.*\r?\n)*?---[ \t]*(?:\r?\n|\Z)")
 _KEY: Final = re.compile(r"([A-Za-z_]+):[ \t]*")
-_LINE: Final = re.compile(r"[^\n]*\S[^\n]*")
+_LINE: Final = re.compile(r"[^\n]+")
 # what a reader does not see as text, blanked so that offsets stay
 _HIDDEN: Final = re.compile(
     r"<[a-zA-Z/!][^<>\n]{0,400}>|!\[[^\]\n]{0,200}\]\([^()\n]{0,400}\)"
@@ -107,7 +107,8 @@ class Page:
         """Lines that hold something to read, in order."""
         end, keys = self.front
         spans = [span for key, span in keys.items() if key in _keys_of_content()]
-        spans += [found.span() for found in _LINE.finditer(self.plain, end)]
+        lines = _LINE.finditer(self.plain, end)
+        spans += [found.span() for found in lines if not found.group().isspace()]
         kinds = _kinds([self.low[start:stop] for start, stop in spans])
         main = self._scripts.of(0, len(self.plain))
         main = main if main.startswith("zh-") else "zh-Hans"
