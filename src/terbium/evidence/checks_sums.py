@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from terbium.evidence.documents.claim import StatedClaim
@@ -12,6 +12,7 @@ from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, figures
 from terbium.evidence.readings import Reading, cue
 
+_RATES = frozenset({"tariff_rate", "change", "share"})
 _SUM_METRICS = frozenset({"count", "tonnage", "money", "capacity"})
 
 
@@ -49,13 +50,7 @@ def _last(kind: str, text: str) -> int:
 
 
 def _ladders(reading: Reading, rows: Sequence[StatedClaim]) -> Iterator[_Ladder]:
-    rates = [
-        claim
-        for claim in rows
-        if claim.value is not None
-        and is_share(claim.unit)
-        and claim.metric in {"tariff_rate", "change", "share"}
-    ]
+    rates = [rate for claim in rows if (rate := _rate(reading, claim)) is not None]
     start: StatedClaim | None = None
     steps: list[StatedClaim] = []
     for claim in rates:
@@ -69,6 +64,18 @@ def _ladders(reading: Reading, rows: Sequence[StatedClaim]) -> Iterator[_Ladder]
             start, steps = claim, []
         elif claim.metric == "tariff_rate":
             start, steps = claim, []
+
+
+def _rate(reading: Reading, claim: StatedClaim) -> StatedClaim | None:
+    """A claim as a rate, if it is one; points that were read as a count are a step."""
+    if claim.value is None:
+        return None
+    if is_share(claim.unit) and claim.metric in _RATES:
+        return claim
+    is_points = cue("points").match(reading.after(claim, int(method("checks/cue_reach"))).strip())
+    if claim.metric != "count" or not is_points:
+        return None
+    return replace(claim, value=claim.value / 100, unit="fraction (pp)", metric="change")
 
 
 def _is_close(start: StatedClaim, steps: Sequence[StatedClaim], claim: StatedClaim) -> bool:

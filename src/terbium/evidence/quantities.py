@@ -102,7 +102,8 @@ class Quantity:
             return False
         if claim.metric in _MEASURED and claim.unit.split("/")[0] != self.unit.split("/")[0]:
             return False
-        stage = f"stage:{claim.stage}" if claim.value is not None else ""
+        # the stage of a row is that of its sentence; where the words are at hand they decide
+        stage = "" if reading.has_text(claim) else f"stage:{claim.stage}"
         clause = f"{reading.clause(claim)} {stage} material:{claim.material.lower()}"
         in_clause, in_sentence = self._patterns
         if self._avoided and self._avoided.search(clause):

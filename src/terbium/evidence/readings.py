@@ -117,6 +117,10 @@ class Reading:
         low, high = text.sentence(claim.char_offset, claim.end)
         return text.folded[low:high]
 
+    def has_text(self, claim: StatedClaim) -> bool:
+        """Whether the document of a claim is at hand."""
+        return claim.document in self._texts
+
     def sentence_number(self, claim: StatedClaim) -> int:
         """Which sentence of its document holds a claim; -1 without the text."""
         text = self._texts.get(claim.document)
