@@ -21,13 +21,14 @@ from terbium.evidence.documents.claim import METRICS, QUALIFIERS, STAGES, Docume
 from terbium.evidence.documents.claims import read_claims
 
 SEED = (
-    "中国供应全球约90%的稀土，2023年出口量同比下降三成至4.5万吨。第五輪會談持續了兩天，關稅由145%降至30%。\n"
+    "中国供应全球约90%的稀土，2023年出口量同比下降三成至4.5万吨。"
+    "第五輪會談持續了兩天，關稅由145%降至30%。\n"
     "In 2010, prices rose sixfold; two-thirds of firms hold six weeks of stocks worth $4.2bn.\n"
     "---\ndate: 2025-01-01\n---\n热门新闻\n\n阅读全文\n\n几乎所有、数十年、三位数、每10个就有1个 <p>15%</p>\n"
 )
 ALPHABET = sorted(set(SEED) | set("０１２％＄¥€兆亿千百十~–—“”（）{}[]|*#@/\\\t\r\u2028\u200b𠀀é"))
 # times for eight times the text; the bound is generous, what is quadratic takes 64 times
-LONGER, MOST_SLOWER = 8, 24.0
+SHORT, LONGER, MOST_SLOWER = 500, 8, 24.0
 LEAST_SECONDS = 0.05
 
 
@@ -56,9 +57,8 @@ def mutated(chance: random.Random) -> str:
     for _ in range(chance.randint(1, 40)):
         start = chance.randrange(len(text) + 1)
         end = min(len(text), start + chance.randint(0, 30))
-        piece = chance.choice(
-            ["", text[start:end] * 2, chance.choice(ALPHABET) * chance.randint(1, 9)]
-        )
+        many = chance.choice(ALPHABET) * chance.randint(1, 9)
+        piece = chance.choice(["", text[start:end] * 2, many])
         text = text[:start] + piece + text[end:]
     return text
 
@@ -71,7 +71,7 @@ def test_time_grows_with_the_length(piece: str) -> None:
         check(text)
         return time.process_time() - before
 
-    short = piece * max(1, 4000 // max(len(piece), 1))
+    short = piece * max(1, SHORT // len(piece))
     one = max(seconds(short), seconds(short), LEAST_SECONDS)
     many = seconds(short * LONGER)
     assert many <= MOST_SLOWER * one, (piece[:80], one, many)
