@@ -14,10 +14,13 @@ one.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from terbium.engine.jit import njit, prange
-from terbium.engine.network.case import Floats, Ints
-from terbium.engine.network.firm_program import Positions
+from terbium.engine.jit import inner, njit, prange
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Positions = NDArray[np.int32]
 
 PROPORTIONAL, INTERMEDIATE_FIRST, WATER_FILLING, WATER_FILLING_INTERMEDIATE_FIRST = range(4)
 """Rules of rationing, as in :data:`firm_case.FIRM_RATIONING`."""
@@ -176,7 +179,7 @@ def fill(
                 market[c, j, SERVED] = level
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _trade_block(
     first: int,
     last: int,
