@@ -29,7 +29,7 @@ def check_between(reading: Reading, meant: Meant) -> Iterator[Finding]:
     yield from _ranges(meant)
     yield from _drifts(reading)
     yield from _scopes(meant)
-    yield from _traps(meant)
+    yield from _traps(reading, meant)
     yield from _each_or_jointly(reading)
 
 
@@ -91,10 +91,15 @@ def _range(quantity: Quantity, rows: Sequence[StatedClaim]) -> Finding | None:
         words = dict.fromkeys(worded(claim.qualifier) for pair in drifting for claim in pair)
         return Finding(
             "qualifier", "other qualifier", "differs",
-            f"{quantity.name}: one number with {', '.join(words)}", tuple(rows), stated, (),
+            f"{quantity.name}: {_shown(rows)} with {', '.join(words)}", tuple(rows), stated, (),
             quantity.note, quantity.quantity,
         )  # fmt: skip
     return None
+
+
+def _shown(rows: Sequence[StatedClaim]) -> str:
+    values = dict.fromkeys(claim.span for claim in rows if claim.value is not None)
+    return ", ".join(values) or "words"
 
 
 def _clash(one: StatedClaim, two: StatedClaim) -> bool:
@@ -102,13 +107,20 @@ def _clash(one: StatedClaim, two: StatedClaim) -> bool:
         return False
     if one.metric == "rank" or one.metric != two.metric:
         return False
-    if one.metric in {"date", "count"}:
+    if one.metric == "date":
+        first, second = period_of(one.year_or_date), period_of(two.year_or_date)
+        if first is None or second is None:
+            return True
+        return first.last < second.first or second.last < first.first
+    if one.metric == "count":
         return True
     return not claim_span(one).meets(claim_span(two))
 
 
 def _other_qualifier(one: StatedClaim, two: StatedClaim) -> bool:
     same = one.value is not None and one.value == two.value
+    is_word = (one.value is None) != (two.value is None) and is_share(one.unit)
+    same = same or (is_word and "nearly" in (one.qualifier, two.qualifier))
     return same and one.qualifier != two.qualifier and one.lang[:2] == two.lang[:2]
 
 
@@ -146,21 +158,29 @@ def _scopes(meant: Meant) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _traps(meant: Meant) -> Iterator[Finding]:
+def _traps(reading: Reading, meant: Meant) -> Iterator[Finding]:
     """One share that stands for different things."""
     by_value: dict[float, dict[str, StatedClaim]] = defaultdict(dict)
-    for claim, quantity in meant.items():
-        if claim.value is not None and is_share(claim.unit):
-            by_value[claim.value].setdefault(quantity.quantity, claim)
+    for claim in reading.stated:
+        if claim.value is not None and is_share(claim.unit) and 0 < claim.value != 1:
+            by_value[claim.value].setdefault(_thing(claim, meant), claim)
     for value, members in sorted(by_value.items()):
         if len(members) < 2:
             continue
-        names = "; ".join(f"{meant[c].name} ({c.claim_id})" for c in members.values())
+        names = "; ".join(f"{name} ({c.claim_id})" for name, c in members.items())
         yield Finding(
             "same number", "trap", "cannot be checked",
             f"{number_text(value, 'fraction')} stands for {len(members)} different things",
             tuple(members.values()), names, (), "The same number, not the same quantity.",
         )  # fmt: skip
+
+
+def _thing(claim: StatedClaim, meant: Meant) -> str:
+    """What a share is of: a known quantity, or what its row says."""
+    if claim in meant:
+        return meant[claim].name
+    named = [part for part in (claim.entity, claim.material, claim.stage) if part != "none"]
+    return f"{claim.metric.replace('_', ' ')}, {', '.join(part for part in named if part)}"
 
 
 def _each_or_jointly(reading: Reading) -> Iterator[Finding]:

@@ -17,7 +17,13 @@ from terbium.evidence.findings import (
     span_text,
 )
 from terbium.evidence.methods import method
-from terbium.evidence.quantities import Figure, Quantity, figures_of, quantities
+from terbium.evidence.quantities import (
+    Figure,
+    Quantity,
+    figures_of,
+    quantities,
+    quantity_of,
+)
 from terbium.evidence.readings import Reading, cue
 
 _CURRENCY = re.compile(r"^[A-Z]{3}(?![a-z])")
@@ -31,6 +37,7 @@ def check_ratios(reading: Reading) -> Iterator[Finding]:
             continue
         if is_share(claim.unit):
             yield from _share_of_total(reading, claim)
+            yield from _changed_rate(reading, claim)
         elif claim.metric == "money":
             yield from _two_currencies(reading, claim)
             yield from _lost_per_day(reading, claim)
@@ -89,6 +96,29 @@ def _share_of_total(reading: Reading, share: StatedClaim) -> Iterator[Finding]:
     if amount.metric == "count" or (amount.metric == "money" and not _is_stake(clause)):
         return
     yield _implied_total(reading, amount, share, ratio)
+
+
+def _changed_rate(reading: Reading, change: StatedClaim) -> Iterator[Finding]:
+    """A rate that is halved, or cut by a share of itself, gives the rate after."""
+    if change.metric != "change" or "pp" in change.unit or not -1 < (change.value or 0.0) < 0:
+        return
+    rates = [c for c in reading.near(change, 0) if c.metric == "tariff_rate" and "pp" not in c.unit]
+    words = 3 * method("checks/cue_reach")
+    near = [c for c in rates if 0 <= change.char_offset - c.end <= words and c.value]
+    for rate in near[-1:]:
+        after = (rate.value or 0.0) * (1 + (change.value or 0.0))
+        meant = quantity_of(rate, reading)
+        known = figures_of(meant.quantity) if meant else ()
+        same = tuple(f for f in known if abs(f.value - after) < method("checks/agrees_share") / 3)
+        text = f"{100 * (rate.value or 0):g} % x (1 - {-(change.value or 0):g}) = {100 * after:g} %"
+        title = f"{rate.span} and {change.span} leave {100 * after:g} %"
+        if not same:
+            yield _open("rate after a change", title, (rate, change), text)
+            continue
+        yield Finding(
+            "rate after a change", "agrees", "agrees", title, (rate, change), text, same, "",
+            meant.quantity if meant else "",
+        )  # fmt: skip
 
 
 def _is_stake(clause: str) -> bool:

@@ -134,6 +134,11 @@ def _span(claim: StatedClaim, quantity: Quantity) -> Span:
 
 
 def _agrees(claim: StatedClaim, span: Span, figure: Figure, exact: bool) -> bool:
+    if figure.unit == "ISO date":
+        when, known = period_of(claim.year_or_date), period_of(figure.as_of)
+        if when is None or known is None:
+            return claim.value == figure.value
+        return when.first <= known.last and known.first <= when.last
     if exact:
         return claim.value == figure.value
     return span.meets(figure_span(figure))
@@ -167,7 +172,8 @@ def _range_text(
         values = sorted(figure.value for figure in figures)
         low, high = values[0], values[-1]
         if quantity.unit == "ISO date":
-            shown = ", ".join(dict.fromkeys(f"{value:g}" for value in values))
+            days = (figure.as_of.replace("/", " to ") for figure in figures)
+            shown = ", ".join(dict.fromkeys(days))
         elif low == high:
             shown = number_text(low, quantity.unit)
         else:
