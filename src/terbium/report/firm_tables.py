@@ -9,6 +9,8 @@ from terbium.report.blocks import Block, Column, Record, Table, Text
 from terbium.report.propagation_words import part_of, times
 from terbium.report.words import DASH, amount, capital, count
 
+_DIRECT = 5
+
 
 def aggregation_table(summary: Record, unit: str) -> Table:
     """Firms beside cells."""
@@ -58,9 +60,14 @@ def firm_tables(losses: Record, unit: str, run: Record) -> list[Block]:
     found: list[Block] = []
     for kind, caption in captions.items():
         cells = [_firm_cells(row, run) for row in losses[kind]]
+        shown = list(range(len(columns)))
+        if kind != "hit":
+            shown.remove(_DIRECT)
         if cells:
             note = "The first of them; firms.parquet has all."
-            found.append(Table(caption, columns, cells, note, folded=kind == "hit"))
+            headings = [columns[k] for k in shown]
+            rows = [[row[k] for k in shown] for row in cells]
+            found.append(Table(caption, headings, rows, note, folded=kind == "hit"))
     return found
 
 

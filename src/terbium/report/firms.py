@@ -227,7 +227,8 @@ def limits_section(view: View) -> Section:
     blocks: list[Block] = [
         Text([said]), method_text(view.run), limits(list(view.summary["warnings"]))
     ]  # fmt: skip
-    return Section("limits", "Method, and what it does not say", "However exact.", blocks)
+    lead = "However exact the arithmetic."
+    return Section("limits", "Method, and what it does not say", lead, blocks)
 
 
 SECTIONS: tuple[Callable[[View], Section | None], ...] = (

@@ -7,9 +7,10 @@ from typing import Any
 
 from terbium.report.blocks import Block, Column, Record, Table, Text
 from terbium.report.propagation_words import money, part_of, times
-from terbium.report.words import DASH, amount, capital, count
+from terbium.report.words import DASH, NO_BREAK, amount, capital, count
 
 _OPEN_ROWS = 12
+_SHORT = 16
 _BOOKS = {
     "money": "What suppliers sent is what buyers got",
     "final_demand": "Final demand missed is the same by supplier and by consumer",
@@ -24,7 +25,7 @@ def group_table(rows: Sequence[Record], kind: str, unit: str) -> Table:
     """Losses by region or by sector."""
     cells = [
         (
-            str(row[kind]),
+            _unbroken(str(row[kind])),
             amount(row["output_lost"]),
             part_of(row["output_lost_share"]),
             amount(row["direct"]),
@@ -47,6 +48,11 @@ def group_table(rows: Sequence[Record], kind: str, unit: str) -> Table:
     caption = f"{losers} of {count(len(rows), kind)} lose output."
     note = "Below nil: more was made than at rest, or made good by others."
     return Table(caption, columns, cells, note, folded=len(rows) > _OPEN_ROWS)
+
+
+def _unbroken(label: str) -> str:
+    """A short label stays on one line, however narrow its column."""
+    return label.replace(" ", NO_BREAK) if len(label) <= _SHORT else label
 
 
 def month_table(rows: Sequence[Record], run: Record) -> Table:
