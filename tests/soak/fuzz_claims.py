@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from types import FunctionType
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +25,8 @@ SEED = (
     "中国供应全球约90%的稀土，2023年出口量同比下降三成至4.5万吨。"
     "第五輪會談持續了兩天，關稅由145%降至30%。\n"
     "In 2010, prices rose sixfold; two-thirds of firms hold six weeks of stocks worth $4.2bn.\n"
-    "---\ndate: 2025-01-01\n---\n热门新闻\n\n阅读全文\n\n几乎所有、数十年、三位数、每10个就有1个 <p>15%</p>\n"
+    "---\ndate: 2025-01-01\n---\n热门新闻\n\n阅读全文\n\n"
+    "几乎所有、数十年、三位数、每10个就有1个 <p>15%</p>\n"
 )
 ALPHABET = sorted(set(SEED) | set("０１２％＄¥€兆亿千百十~–—“”（）{}[]|*#@/\\\t\r\u2028\u200b𠀀é"))
 # times for eight times the text; the bound is generous, what is quadratic takes 64 times
@@ -89,6 +91,11 @@ def by_coverage(until: float) -> None:
             raise SystemExit(0)
         check(data.decode("utf-8", "replace"))
 
+    for name, module in list(sys.modules.items()):
+        if name.startswith("terbium.evidence.documents."):
+            for one in vars(module).values():
+                if isinstance(one, FunctionType) and one.__module__ == name:
+                    engine.instrument_func(one)
     seconds = max(1, int(until - time.monotonic()))
     engine.Setup([sys.argv[0], f"-max_total_time={seconds}", "-max_len=4096"], one_input)
     engine.Fuzz()
