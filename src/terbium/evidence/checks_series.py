@@ -179,7 +179,7 @@ def _range_text(
         else:
             shown = f"{number_text(low, quantity.unit)} to {number_text(high, quantity.unit)}"
         parts.append(f"{shown} ({scope})")
-    return f"stated {_value_text(claim)}; sources: {'; '.join(parts)}"
+    return f"{_value_text(claim)}; sources: {'; '.join(parts)}"
 
 
 def _against_series(

@@ -213,22 +213,32 @@ def _marks(verified: Verified) -> list[Marked]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Lines of the text; long ones cut at ends of sentences."""
-    longest = int(method("evidence/page_paragraph"))
-    start = 0
+    """Paragraphs of the text: long lines cut at ends of sentences, short ones kept together."""
+    longest, shortest = (int(method(f"evidence/page_{name}")) for name in ("paragraph", "line"))
+    begin = start = 0
     for line in text.splitlines(keepends=True):
         end = start + len(line)
-        if len(line) <= 2 * longest:
-            yield start, end
-        else:
-            cut = start
-            for found in _BREAK.finditer(text, start, end):
-                if found.start() - cut >= longest:
-                    yield cut, found.start()
-                    cut = found.start()
-            if cut < end:
-                yield cut, end
-        start = end
+        if line.strip() and len(line) <= shortest:
+            # a list, or lines of a heading: they stay under one another
+            start = end
+            continue
+        if begin < start:
+            yield begin, start
+        yield from _cut(text, start, end, longest)
+        begin = start = end
+    if begin < start:
+        yield begin, start
+
+
+def _cut(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    cut = start
+    if end - start > 2 * longest:
+        for found in _BREAK.finditer(text, start, end):
+            if found.start() - cut >= longest:
+                yield cut, found.start()
+                cut = found.start()
+    if cut < end:
+        yield cut, end
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[Marked]) -> Iterator[Piece]:
