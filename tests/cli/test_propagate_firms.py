@@ -140,7 +140,7 @@ def test_the_books_of_losses_agree_with_the_series() -> None:
 
 
 def test_nothing_happens_without_an_event() -> None:
-    run = tb.propagate("firms-example", {"model": CALM, "T": 200})
+    run = tb.propagate("firms-example", {"model": CALM, "T": 60})
     assert run.regime == "at rest"
     assert run.losses()["lost"].abs().max() == 0
     assert run.summary["aggregation"]["error"] is None
