@@ -15,8 +15,8 @@ _BETWEEN: Final = "\n\n"
 _PLACE: Final = "pages"
 # what a damaged file makes the library raise beside its own errors
 _OF_THE_FILE: Final = (
-    *(PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError),
-    *(AssertionError, NotImplementedError, OverflowError, ArithmeticError, OSError),
+    *(PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RuntimeError),
+    *(AssertionError, OverflowError, ArithmeticError, OSError),
 )
 
 
