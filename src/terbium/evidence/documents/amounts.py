@@ -13,7 +13,6 @@ from terbium.evidence.documents.numerals import (
     DECIMAL,
     ENGLISH,
     ENGLISH_SCALES,
-    chinese,
     chinese_pair,
     number,
 )
@@ -21,6 +20,7 @@ from terbium.evidence.documents.numerals import (
 _SCALE: Final = r"[十百千]?万亿|[十百千]?(?:亿|万|兆(?![瓦赫帕]))|[百千](?![克米瓦分兆])"
 _NUMBER: Final = re.compile(
     rf"(?P<vague>[几数上])(?P<tens>[十百千万亿]{{1,3}})(?P<vmore>多|余)?"
+    r"|(?P<one>a)(?P<big> (?:hundred|thousand|million|billion|trillion))\b"
     rf"|(?P<num>{DECIMAL}|{CHINESE}|{ENGLISH})(?P<half>半(?=[年月天倍成]))?(?P<more>多|余|来|几)?"
     rf"(?P<scale>{_SCALE}| ?(?:hundred|thousand|million|billion|trillion|bn|mn|tn|mln|bln)\b"
     r"|[mbkt](?![a-z]))?(?P<late>多|余|\+)?"
@@ -52,6 +52,9 @@ def amount_at(low: str, at: int, end: int) -> Amount | None:
         return None
     if found["vague"]:
         return _vague(found)
+    if found["one"]:
+        value = _scale(found["big"])
+        return Amount(*found.span(), value, value, "", True, found.group())
     text, scale = found["num"], _scale(found["scale"])
     pair = chinese_pair(text) if not text.isascii() else None
     value = number(text)
@@ -75,9 +78,7 @@ def _has_scale(text: str) -> bool:
 
 
 def _vague(found: re.Match[str]) -> Amount | None:
-    tens = chinese(found["tens"])
-    if tens is None:
-        return None
+    tens = _scale(found["tens"])
     if found["vague"] == "上":
         return Amount(*found.span(), tens, tens, "at_least", True, found.group())
     # a few tens are two tens or more

@@ -154,7 +154,14 @@ class _Reader:
         reach = method(
             "claims/cue_window_latin" if sentence.lang == "en" else "claims/cue_window_chinese"
         )
-        cues = near_cue(self._cues, self._cue_starts, one.start, one.end, int(reach))
+        cues = near_cue(
+            self._cues,
+            self._cue_starts,
+            one.start,
+            one.end,
+            (sentence.start, sentence.end),
+            int(reach),
+        )
         measured = metric_of(page.low, one, cues, sentence.start, sentence.end)
         qualifier, second = qualifier_of(page.low, one, sentence.start, sentence.end)
         material, stage = self._about(number, measured)

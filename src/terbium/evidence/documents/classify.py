@@ -176,12 +176,24 @@ def best(scores: dict[str, float]) -> tuple[str, float]:
 
 
 def near_cue(
-    hits: list[Hit], starts: list[int], start: int, end: int, reach: int
+    hits: list[Hit], starts: list[int], start: int, end: int, within: tuple[int, int], reach: int
 ) -> dict[str, int]:
-    """Distance to the nearest cue of each class within ``reach`` of ``[start, end)``."""
+    """Distance to the nearest cue of each class within ``reach`` of ``[start, end)``.
+
+    Parameters
+    ----------
+    hits, starts
+        Cues of the text in order, and where each begins.
+    start, end
+        The value.
+    within
+        The sentence; cues outside do not count.
+    reach
+        Characters.
+    """
     found: dict[str, int] = {}
-    first = bisect_left(starts, start - reach)
-    for hit in hits[first : bisect_right(starts, end + reach)]:
+    first = bisect_left(starts, max(within[0], start - reach))
+    for hit in hits[first : bisect_right(starts, min(within[1] - 1, end + reach))]:
         distance = hit.start - end if hit.start >= end else start - hit.end
         if distance > reach:
             continue

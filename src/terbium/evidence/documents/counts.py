@@ -17,6 +17,7 @@ _NOUN: Final = re.compile(
     r"|that|which|who|with|from|its|their|when|if|it|he|she|they|we|will|would|could|can|may)\b)"
     r"[a-z][a-z'-]{1,20}){1,3}"
 )
+_OWNED: Final = re.compile(r" of (?:its|the|their|our|his|her|these|those|them) ")
 _NO_PLURAL: Final = re.compile(r"(?:ss|us|is|'s|ous)$")
 _DEFINITE: Final = re.compile(r"[这那该其每某另哪首前后]\Z")
 _PAIRED: Final = re.compile(r"两[个]?(?:国|种|者|岸|手|方|会|地|党|性|极|军|端|头|难|次三番|位数)")
@@ -64,9 +65,10 @@ def _plurals() -> frozenset[str]:
 
 def english_count(low: str, first: Amount, end: int) -> Quantity | None:
     """A count of the things that an English number is followed by, or None."""
-    if first.text in _ONE or first.low < 2 or _looks_like_a_year(first):
+    if first.text in _ONE or first.low < 2 or looks_like_a_year(first):
         return None
-    nouns = _NOUN.match(low, first.end, end)
+    owned = _OWNED.match(low, first.end, end)
+    nouns = _NOUN.match(low, owned.end() - 1 if owned else first.end, end)
     if not nouns:
         return None
     for word in re.findall(r"[a-z][a-z'-]*", nouns.group()):
@@ -80,5 +82,6 @@ def english_count(low: str, first: Amount, end: int) -> Quantity | None:
     return None
 
 
-def _looks_like_a_year(first: Amount) -> bool:
+def looks_like_a_year(first: Amount) -> bool:
+    """Whether four digits are rather a year than a number."""
     return first.text.isdigit() and len(first.text) == 4 and first.text[:2] in ("19", "20")

@@ -28,7 +28,7 @@ _ENGLISH: Final = re.compile(
     + rf"|{_EN_PART % 'pm'}{_EN_MONTH % 'mon'}"
     + rf"(?: (?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?!\d|[,.]\d|%| ?(?:%"
     rf"|percent|million|billion|tons|tonnes)))?(?:,? (?:of )?(?P<my>{_EN_YEAR}"
-    rf"|this year|last year|next year)(?![\d%,]))?"
+    rf"|this year|last year|next year)(?![\d%]|,\d))?"
     + rf"|(?P<day2>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)? (?:of )?{_EN_MONTH % 'mon2'}"
     + rf"(?:,? (?P<my2>{_EN_YEAR}))?"
     + rf"|(?P<q>(?:the )?(?:first|second|third|fourth|last) (?:quarter|half)"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-from terbium.evidence.documents.dates import DateHit
+from terbium.evidence.documents.dates import DateHit, looks_ahead
 from terbium.evidence.documents.dates_chinese import chinese_dates
 from terbium.evidence.documents.dates_english import english_dates
 from terbium.evidence.documents.lexicon import Matcher, rows_of
@@ -39,7 +39,7 @@ def days_of(page: Page, said: date | None) -> tuple[date | None, ...]:
     whole = said or _front(page)
     if whole is not None:
         return (whole,) * len(page.paragraphs)
-    for reader in (_furniture, _latest, _event):
+    for reader in (_furniture, _latest, _event, _latest_year):
         whole = reader(page)
         if whole is not None:
             break
@@ -112,6 +112,17 @@ def _latest(page: Page) -> date | None:
     return best
 
 
+def _latest_year(page: Page) -> date | None:
+    """The end of the latest year that the text names without looking ahead to it."""
+    best = 0
+    for sentence in page.sentences:
+        reader = english_dates if sentence.lang == "en" else chinese_dates
+        for hit in reader(page.low, sentence.start, sentence.end, None):
+            is_year = len(hit.iso) == len("2025") and not looks_ahead(page.low, hit.start, hit.end)
+            best = max(best, int(hit.iso) if is_year and hit.iso.isdigit() else 0)
+    return date(best, 12, 31) if best >= _FIRST_YEAR else None
+
+
 def _past_day(low: str, hit: DateHit) -> date | None:
     """The day, if year and month are told and the text does not look ahead to it."""
     parts = hit.iso.split("/")[-1].split("-")
@@ -126,4 +137,7 @@ def _past_day(low: str, hit: DateHit) -> date | None:
 
 def _event(page: Page) -> date | None:
     days = [row["date"] for hit in _events().find(page.low)["events"] for row in hit.rows]
-    return date.fromisoformat(max(days)) if days else None
+    if not days:
+        return None
+    # what is spoken of has been by then
+    return date.fromisoformat(max(days)) + timedelta(days=method("claims/days_after_event"))

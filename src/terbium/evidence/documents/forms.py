@@ -33,10 +33,11 @@ _AND_A_HALF: Final = re.compile(rf"(?P<num>{DECIMAL}|{CHINESE})个半(?P<unit>�
 _YEARS_MONTHS: Final = re.compile(rf"(?P<y>{DECIMAL}|{CHINESE})年零?(?P<m>{DECIMAL}|{CHINESE})个月")
 _RANK: Final = re.compile(
     r"(?:第(?P<num>\d{1,3}|[一二三四五六七八九十两]{1,3})|(?P<first>首))"
-    r"(?P<what>轮|阶段|个年头|大(?!道|街|学)|位(?!数)|名(?=[，。；、的]))"
+    r"(?P<what>轮|阶段|个年头|大(?!道|街|学))"
 )
 _RANK_PLACE: Final = re.compile(
-    r"(?:位居|位列|排名|居|排在|名列|高居|居于|列)[^，。；\d]{0,6}?(?P<rank>第[一二三四五六七八九十\d]{1,3})"
+    r"(?:(?:位居|位列|排名|居|排在|名列|高居|居于|列)[^，。；\d]{0,6}?|世界|全球|全国|亚洲|欧洲)"
+    r"(?P<rank>第[一二三四五六七八九十\d]{1,3})(?![次个家座款届条批轮大\d])"
 )
 _EN_RANK: Final = re.compile(
     rf"\b(?P<word>{'|'.join(ORDINAL_WORDS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:"
@@ -67,6 +68,8 @@ def _english_fraction(found: re.Match[str]) -> Quantity | None:
         is_part = whole.startswith(" of", found.end()) or _BY.search(whole, 0, found.start())
         if not is_part or found["den"] == "half":
             return None
+    if found["num"] == "two" and found["den"] == "quarters":
+        return None
     top = 1.0 if found["num"] == "a" else number(found["num"])
     return _ratio(found, top, float(_DENOMINATORS[found["den"].rstrip("s")]))
 

@@ -33,6 +33,17 @@ _THEN_TO: Final = re.compile(
 _RATE_OF: Final = re.compile(
     r"(?:rate|rates|levies|level) (?:of|at)(?: about| around| nearly)? ?\Z"
 )
+_MOVE_BEHIND: Final = re.compile(
+    r"[ -](?:year-on-year |annual |sharp |further )?(?:jump|drop|rise|increase"
+    r"|decline|fall|surge|plunge|gain|cut"
+    r"|hike|decrease|growth|premium|discount|reduction|slump|higher|lower"
+    r"|more expensive|cheaper|less)\b"
+)
+_FALL_BEHIND: Final = re.compile(
+    r"[ -](?:year-on-year |annual |sharp |further )?(?:drop|decline|fall|plunge"
+    r"|cut|decrease|discount|reduction|slump"
+    r"|lower|cheaper|less)\b"
+)
 _MOVED_BY: Final = re.compile(
     r"\b(?:cut|cuts|cutting|reduced?|reduces|reducing|slash(?:ed|es)?|rais(?:ed?"
     r"|es|ing)|lower(?:ed|s)?|boost(?:ed|s)?"
@@ -95,7 +106,7 @@ def metric_of(low: str, found: Quantity, cues: dict[str, int], start: int, end: 
     if found.kind == "percent":
         return _percentage(low, found, cues, before, behind, start)
     if found.kind == "points":
-        return _change(found, before)
+        return _change(found, before, behind)
     if found.kind == "money":
         return _money(found, before, behind)
     if found.kind == "mass":
@@ -131,16 +142,16 @@ def _percentage(
     is_rate = is_level and share is None or _RATE_OF.search(before)
     if is_rate and _PAYS.search(low, start, found.start):
         return replace(found, kind="tariff_rate")
-    if _MOVED_BY.search(before):
-        return _change(found, before)
+    if _MOVED_BY.search(before) or _MOVE_BEHIND.match(behind):
+        return _change(found, before, behind)
     moves = change is not None and (share is None or change <= share) and not is_level
     if moves and ((change or 0) <= _RELIEF or _LIMITED.search(before)):
-        return _change(found, before)
+        return _change(found, before, behind)
     return replace(found, kind="share")
 
 
 def _is_tariff(before: str, behind: str, tariff: int, change: int | None, is_level: bool) -> bool:
-    near = bool(_PAYS.search(behind[:24])) or bool(_PAYS.search(before[-28:])) or is_level
+    near = bool(_PAYS.search(behind[:24])) or bool(_PAYS.search(before)) or is_level
     return near and (change is None or is_level or tariff <= change + _RELIEF)
 
 
@@ -148,10 +159,11 @@ def _is_cut(before: str) -> bool:
     return bool(_MOVED_BY.search(before) and _CUT_BY.search(before))
 
 
-def _change(found: Quantity, before: str) -> Quantity:
+def _change(found: Quantity, before: str, behind: str) -> Quantity:
     """The value as a change; a fall is a negative one."""
     made = replace(found, kind="change")
-    if not (_LIMITED.search(before) or _FALLS.search(before) or _is_cut(before)):
+    falls = _LIMITED.search(before) or _FALLS.search(before) or _is_cut(before)
+    if not (falls or _FALL_BEHIND.match(behind)):
         return made
     value, low, high = (None if one is None else -one for one in (made.value, made.low, made.high))
     if high is not None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from terbium.evidence.documents.amounts import Amount, amount_at, scale_of
-from terbium.evidence.documents.counts import english_count, is_no_count
+from terbium.evidence.documents.counts import english_count, is_no_count, looks_like_a_year
 from terbium.evidence.documents.forms import FORMS
 from terbium.evidence.documents.lexicon import alternation, rows_of
 from terbium.evidence.documents.numerals import CHINESE_DIGITS, CHINESE_SCALES, number
@@ -18,7 +18,8 @@ from terbium.evidence.documents.units import Unit, unit_before, unit_behind
 
 _ANCHOR: Final = re.compile(
     r"\d|[一二三四五六七八九十百千万亿两]|[几数上](?=[十百千万亿])"
-    r"|\b(?:a (?=dozen|half|third|quarter|fifth|sixth|tenth)|one|two|three"
+    r"|\b(?:a (?=dozen|hundred|thousand|million|billion|trillion|half|third"
+    r"|quarter|fifth|sixth|tenth)|one|two|three"
     r"|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
     r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty"
     r"|seventy|eighty|ninety)\b"
@@ -153,6 +154,8 @@ def _range(low: str, first: Amount, unit: Unit | None, end: int) -> tuple[Amount
     while low[at : at + 1] in ("$", "€", "£", "¥"):
         at += 1
     second = amount_at(low, at, end)
+    if unit is None and looks_like_a_year(first):
+        return None
     if second is None or not second.is_single or not first.is_single:
         return None
     behind = unit_behind(low, second.end)

@@ -123,7 +123,7 @@ def _most_noun(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Whe
 _NO_HALF: Final = re.compile(
     r"(?:first|second|other|latter|former|better|and a|last|top|one) \Z|-\Z"
 )
-_HALF_OF: Final = re.compile(r" (?:of|the|its|their|as)\b|,|\.| in\b")
+_HALF_OF: Final = re.compile(r" (?:of|the|its|their|as|are|is|was|were|had|have)\b|,|\.| in\b")
 
 
 def _half(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
