@@ -6,6 +6,7 @@ from pathlib import Path
 from terbium.cli.output import Columns, note, print_json, print_table, say
 from terbium.evidence.attribution_of_events import Explained, explain
 from terbium.evidence.dataset import load_dataset
+from terbium.evidence.examples import example_or
 from terbium.evidence.findings import Finding, number_text
 from terbium.evidence.quantities import quantities
 from terbium.evidence.reconcile import Spread, pool_of
@@ -23,7 +24,7 @@ def verify_document(
 ) -> None:
     """Check a document, write its folder and print what was found."""
     note(f"Reading {document.name}.")
-    verified = verify_file(document, against)
+    verified = verify_file(example_or(document), [example_or(place) for place in against])
     place = out or Path("out") / f"evidence-{document.stem}"
     page = save_verified(verified, place)
     summary = summary_of(verified)
@@ -49,7 +50,8 @@ def print_quantity(asked: str, store: Path | None, claims: Sequence[Path], is_js
     if asked == "list":
         _print_names(is_json)
         return
-    shown = show_quantity(asked, gather_claims([*([store] if store else []), *claims]))
+    places = [example_or(place) for place in (*([store] if store else []), *claims)]
+    shown = show_quantity(asked, gather_claims(places))
     pooled = pool_of(shown.quantity)
     if is_json:
         pool = pooled.to_dict() if pooled else None
