@@ -14,6 +14,7 @@ from terbium.base.version import __version__
 from terbium.engine.network.run import Propagation
 from terbium.graph.tables import InputOutputTable, read_table
 from terbium.scenario.propagation import event_of, read_event, resolve
+from terbium.scenario.propagation_schema import PropagationEvent
 
 _SMALL = (2, 2)
 
@@ -28,11 +29,12 @@ def small_table() -> InputOutputTable:
     return InputOutputTable(flows, final, output, regions, sectors, categories, "small")
 
 
-def warm_up() -> None:
-    """Load the compiled code, or compile it."""
+def warm_up(event: PropagationEvent) -> None:
+    """Load the compiled code that an event needs, or compile it, on a table of its own."""
+    options = event.applied().get("options", {})
+    nothing = event_of({"T": 2, "events": [], "options": options}, "nothing")
     table = small_table()
-    event = event_of({"T": 2, "events": []}, "nothing")
-    run = Propagation(table, resolve(event, table))
+    run = Propagation(table, resolve(nothing, table))
     run.advance(2)
     run.trajectories()
 
@@ -41,7 +43,7 @@ def main(job: Job) -> None:
     """Run the event on the table and report."""
     imported = peak_megabytes()
     times = [time.perf_counter()]
-    warm_up()
+    warm_up(read_event(job.event))
     times.append(time.perf_counter())
     table = read_table(job.table)
     event = read_event(job.event)
