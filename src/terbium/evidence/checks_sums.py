@@ -9,7 +9,7 @@ from itertools import groupby
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import Finding, Span, exact_span, is_share, number_text, span_text
 from terbium.evidence.methods import method
-from terbium.evidence.quantities import Figure, figures
+from terbium.evidence.quantities import Figure, figures, quantity_of
 from terbium.evidence.readings import Reading, cue
 
 _RATES = frozenset({"tariff_rate", "change", "share"})
@@ -102,7 +102,7 @@ def _check_ladder(reading: Reading, ladder: _Ladder) -> Iterator[Finding]:
     others, found = _known_as(reading, missing, claims)
     remark = "A term is missing or a figure is wrong."
     if others or found:
-        names = [f"{claim.span} ({claim.subject or claim.document})" for claim in others]
+        names = [f"{claim.span} ({_about(reading, claim)})" for claim in others]
         names += [f"{number_text(one.value, one.unit)} ({one.scope}; {one.cited})" for one in found]
         remark = f"The missing {100 * missing:g} points may be {'; '.join(names)}."
     yield Finding(
@@ -111,6 +111,11 @@ def _check_ladder(reading: Reading, ladder: _Ladder) -> Iterator[Finding]:
         (*claims, *others), f"{said}; difference {100 * missing:+g} points", found, remark,
         "", claims,
     )  # fmt: skip
+
+
+def _about(reading: Reading, claim: StatedClaim) -> str:
+    meant = quantity_of(claim, reading)
+    return f"{meant.name}, {claim.claim_id}" if meant else claim.claim_id
 
 
 def _known_as(
