@@ -14,7 +14,7 @@ from terbium.graph.firms import FirmNetwork
 from terbium.graph.firms_make import synthetic_network
 from terbium.graph.firms_read import read_firms
 from terbium.graph.firms_write import write_firms
-from terbium.propagation import FirmRun, PropagationRun
+from terbium.propagation import FirmRun, PropagationRun, prepare
 from terbium.results.firm_trajectories import open_firms
 
 FILES = {
@@ -242,6 +242,13 @@ def test_faults_of_network_and_event_are_told_together(desk: Path) -> None:
     assert "links.csv, row 1, column buyer: seen '999'" in answer.err
     assert "'rebuild_tau', a key of events on tables" in answer.err
     assert not (desk / "out").exists()
+
+
+def test_orders_that_amplify_are_warned_of_before_the_run() -> None:
+    calm, wild = (prepare("firms-example", {"model": m, "T": 3}) for m in (CALM, {}))
+    assert calm.warnings == ()
+    # half of output is spent on inputs, and 1 + 15 / 6 times as much is not ordered
+    assert "orders fall by 1.73 in the next tier" in wild.warnings[0]
 
 
 def test_tables_are_still_tables() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from terbium.analysis.firm_stability import stability_remarks
 from terbium.analysis.propagation_room import check_firm_room, check_room
 from terbium.base.errors import CommandError, InputError, Problem
 from terbium.engine.network.run import Progress
@@ -165,7 +166,8 @@ def _prepare_firms(
         raise _together(wrong)
     resolved = resolve_firms(asked, network)
     check_firm_room(network, resolved)
-    return PreparedFirms(network, asked, resolved, (*network.warnings, *firm_remarks(asked)))
+    said = (*network.warnings, *firm_remarks(asked), *stability_remarks(network, resolved))
+    return PreparedFirms(network, asked, resolved, said)
 
 
 def _place_of(given: str | Path) -> Path:
