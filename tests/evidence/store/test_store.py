@@ -158,19 +158,19 @@ def test_a_killed_reading_goes_on_and_gives_identical_tables(
     # of both processes: somebody may be editing the sources that it is a hash of
     monkeypatch.setattr(store_batch, "reading_code", lambda: "code")
     texts = tmp_path / "texts"
-    write_documents(texts, 240)
+    write_documents(texts, 160)
     command = [sys.executable, "-c", KILLED]
     killed = subprocess.Popen(
         [*command, tmp_path / "k.duckdb", texts], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     assert killed.stdout is not None
-    while int(killed.stdout.readline()) < 100:
+    while int(killed.stdout.readline()) < 60:
         pass
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     killed.stdout.close()
     kept = len(tables(tmp_path / "k.duckdb", ("documents",))["documents"])
-    assert 0 < kept < 240
+    assert 0 < kept < 160
     assert kept % 40 == 0
     resumed = subprocess.run(
         [*command, tmp_path / "k.duckdb", texts],
