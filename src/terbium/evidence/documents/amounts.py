@@ -53,8 +53,8 @@ def amount_at(low: str, at: int, end: int) -> Amount | None:
     if found["vague"]:
         return _vague(found)
     if found["one"]:
-        value = _scale(found["big"])
-        return Amount(*found.span(), value, value, "", True, found.group())
+        big = _scale(found["big"])
+        return Amount(*found.span(), big, big, "", True, found.group())
     text, scale = found["num"], _scale(found["scale"])
     pair = chinese_pair(text) if not text.isascii() else None
     value = number(text)

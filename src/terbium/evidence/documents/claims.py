@@ -200,7 +200,7 @@ class _Reader:
     def _about(self, number: int, one: Quantity) -> tuple[str, str]:
         scores = self._stages.near(number, one.start, one.end)
         stage = "tariff" if one.kind == "tariff_rate" else best(scores)[0]
-        stage = stage or self._stages.paragraph(number) or "other"
+        stage = stage or self._stage_of_paragraph(number)
         label, weight = best(self._materials.near(number, one.start, one.end))
         least = method("claims/unlinked_weight") if stage in _UNLINKED else 0.0
         if label and weight > least:
@@ -210,6 +210,13 @@ class _Reader:
         label = self._materials.paragraph(number) or self._main_material or "none"
         # what a passage is about at large is the family, not one of its forms
         return "REE" if label in _REE_FORMS else label, stage
+
+    def _stage_of_paragraph(self, number: int) -> str:
+        """What a paragraph is about at large; a long one is about many things."""
+        paragraph = self._page.paragraphs[self._page.sentences[number].paragraph]
+        if paragraph.end - paragraph.start >= method("claims/post_characters"):
+            return "other"
+        return self._stages.paragraph(number) or "other"
 
     def _places(self, number: int, one: Quantity) -> str:
         scores = self._entities.near(number, one.start, one.end)

@@ -27,7 +27,8 @@ def _before(side: str) -> re.Pattern[str]:
     latin = [term for term in terms if term.isascii()]
     chinese = [term for term in terms if not term.isascii()]
     return re.compile(
-        rf"(?:(?P<zh>{alternation(chinese) or '(?!)'})[了的为到有至]?"
+        rf"(?:(?P<zh>{alternation(chinese) or '(?!)'})[了的为到有至占]?"
+        r"(?:(?:全球|世界|全国|中国|美国|欧洲|欧盟|日本|其|总[量数])的?)?"
         rf"|(?<![a-z-])(?P<en>{alternation(latin)}) ?(?:a |an |some |another |only |its )?)"
         r"[\"“'‘(]? ?\Z"
     )
@@ -101,6 +102,8 @@ def _beside(low: str, quantity: Quantity, start: int, end: int) -> list[str]:
     after = _after("after").match(suffix)
     if after and not (after["zh"] == "多" and quantity.kind == "time"):
         found.append(_table("after")[after["zh"] or after["en"]])
+    if found == ["up_to", "at_least"]:
+        found.reverse()  # as high as 75% or more: what bounds it stands
     if quantity.kind == "time" and "at_most" in found and _DEADLINE.match(suffix):
         found.remove("at_most")  # within a year: when, not how much
     return found
