@@ -160,6 +160,7 @@ def page(found: Mapping[str, Finding], at: Mapping[str, Any], picture: str) -> s
         f"{at['python']}, NumPy {at['numpy']}; {at['machine']}, {at['processor']}, "
         f"{at['processors']} processors. What is timed and against what: `benchmarks/README.md`.",
         f"![Time of terbium over that of its yardstick; a step of firms by size]({picture})",
+        *_judged(rows, found),
         table(rows, found),
         "Times are the best of the rounds. A *ratio* is terbium's time over that of the yardstick "
         "in the same run; against the peer it is the worse of best over best and median over "
@@ -170,6 +171,15 @@ def page(found: Mapping[str, Finding], at: Mapping[str, Any], picture: str) -> s
         *_chain_part(found),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _judged(rows: Sequence[Benchmark], found: Mapping[str, Finding]) -> list[str]:
+    """How many aims are met, and which are not."""
+    fallen, unknown = missed(rows, found)
+    count = sum(len(row.aims) for row in rows)
+    met = count - len(fallen) - len(unknown)
+    said = f"Aims: {met} of {count} met, {len(fallen)} missed, {len(unknown)} not measured."
+    return [said, *(["\n".join(f"- missed: {text}" for text in fallen)] if fallen else [])]
 
 
 def _firms_part(rows: Sequence[Benchmark], found: Mapping[str, Finding]) -> list[str]:

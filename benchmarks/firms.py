@@ -128,5 +128,5 @@ def exponent(row: Benchmark, context: Context) -> Finding:
         "",
         slopes,
         context.threads,
-        note=f"least squares over {len(found)} sizes, {min(sizes):,} to {max(sizes):,} firms",
+        note=f"least squares over {', '.join(f'{size:,}' for size in sizes)} firms",
     )

@@ -37,8 +37,26 @@ KINDS: Mapping[str, Callable[[Benchmark, Context], Finding]] = {
 FIGURE = Path("figures") / "benchmarks.svg"
 
 
-def measure_all(rows: Sequence[Benchmark], context: Context) -> dict[str, Finding]:
-    """Run rows in order, saying where it stands; a row that lacks what it needs is left out."""
+def measure_all(
+    rows: Sequence[Benchmark], context: Context, keep: Callable[[], None] = lambda: None
+) -> list[str]:
+    """Run rows in order, saying where it stands; a row that fails or lacks a file is told.
+
+    Parameters
+    ----------
+    rows
+        To run.
+    context
+        Findings are put there.
+    keep
+        Called after each row.
+
+    Returns
+    -------
+    list of str
+        Rows that failed, and why.
+    """
+    failed = []
     for at, row in enumerate(rows, 1):
         place = f"[{at}/{len(rows)}] {row.name}"
         if row.kind == "table" and not row.size and context.wiot is None:
@@ -46,10 +64,23 @@ def measure_all(rows: Sequence[Benchmark], context: Context) -> dict[str, Findin
             continue
         began = time.perf_counter()
         print(f"{place}: {row.problem} ...", file=sys.stderr, flush=True)
-        context.found[row.name] = KINDS[row.kind](row, context)
+        try:
+            context.found[row.name] = KINDS[row.kind](row, context)
+        except (BenchmarkError, TerbiumError) as error:
+            failed.append(f"{row.name} failed: {error}")
+            print(f"    {failed[-1]}", file=sys.stderr)
+            continue
+        keep()
         took = time.perf_counter() - began
         print(f"    {took:.1f} s  {line(row, context.found[row.name])}", file=sys.stderr)
-    return context.found
+    return failed
+
+
+def keep_rounds(path: Path, found: Mapping[str, Finding], at: Mapping[str, Any]) -> None:
+    """Write every round of every row."""
+    data = {"machine": at, "findings": [finding.as_json() for finding in found.values()]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write_text(path, tidy_json(data) + "\n")
 
 
 def earlier(paths: Sequence[Path]) -> dict[str, Finding]:
@@ -93,36 +124,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.list:
         print(listing())
         return 0
+    at = machine()
+
+    def keep() -> None:
+        if options.json:
+            keep_rounds(options.json, context.found, at)
+
     try:
-        rows = chosen(options.only, options.long)
+        rows, before = chosen(options.only, options.long), earlier(options.add)
         if options.peer_python:
             print(f"peer: BoARIO {peer_version(options.peer_python)}", file=sys.stderr)
-        with tempfile.TemporaryDirectory() as folder:
-            context = Context(
-                Path(folder), options.peer_python, options.wiot, options.threads, options.rounds
-            )
-            measure_all(rows, context)
-    except (BenchmarkError, TerbiumError, ValueError) as error:
+    except (BenchmarkError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    return _told(rows, context.found, options)
-
-
-def _told(rows: Sequence[Benchmark], found: dict[str, Finding], options: argparse.Namespace) -> int:
-    """Print and write what was found."""
-    print(table(rows, found))
-    at = machine()
-    if options.json:
-        data = {"machine": at, "findings": [finding.as_json() for finding in found.values()]}
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write_text(options.json, tidy_json(data) + "\n")
+    with tempfile.TemporaryDirectory() as folder:
+        context = Context(
+            Path(folder), options.peer_python, options.wiot, options.threads, options.rounds
+        )
+        failed = measure_all(rows, context, keep)
+    print(table(rows, context.found))
     if options.save:
-        save_page(options.save, earlier(options.add) | found, at)
-    fallen, unknown = missed(rows, found)
-    for text in unknown:
-        print(f"aim not measured: {text}")
+        save_page(options.save, before | context.found, at)
+    fallen, unknown = missed(rows, context.found)
+    for text in (*failed, *(f"aim not measured: {text}" for text in unknown)):
+        print(text)
     for text in fallen:
         print(f"aim missed: {text}")
+    if failed:
+        return 2
     return 1 if options.check and fallen else 0
 
 

@@ -190,6 +190,37 @@ def test_an_aim_missed_fails_and_one_not_measured_is_told(
     assert harness.run.main([*only[:2], "--check"]) == 0
 
 
+def test_a_row_that_fails_is_told_and_the_others_are_kept(
+    harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def pretend(row: Any, context: Any) -> Any:
+        if row.name == "smoke-firms":
+            raise harness.run.BenchmarkError("no memory")
+        return harness.finding.Finding(row.name, "a step", {"own": 0.1, "yardstick": None}, 2)
+
+    kept = tmp_path / "rounds.json"
+    monkeypatch.setattr(harness.run, "KINDS", {"firms": pretend})
+    assert harness.run.main(["--only", "smoke-filling", "--json", str(kept)]) == 2
+    said = capsys.readouterr().out
+    assert "smoke-firms failed: no memory" in said
+    assert cells(said, "smoke-firms")[4] == "not run"
+    found = json.loads(kept.read_text(encoding="utf-8"))["findings"]
+    assert [f["name"] for f in found] == ["smoke-filling"]
+    # an earlier run's rows go into the page as they were
+    page = tmp_path / "page.md"
+    long = harness.finding.Finding("chain-500", "a run", {"own": 0.25, "ratio": 5.5}, 2)
+    before = tmp_path / "before.json"
+    harness.run.keep_rounds(before, {long.name: long}, {})
+    options = ["--add", str(before), "--save", str(page)]
+    assert harness.run.main(["--only", "smoke-filling", *options]) == 2
+    assert cells(page.read_text(encoding="utf-8"), "chain-500")[4:8] == [
+        *("0.25", "bare loop", "not measured", "5.50")
+    ]
+
+
 def test_the_exponent_is_the_slope_over_sizes(harness: Harness) -> None:
     row = next(row for row in harness.registry.BENCHMARKS if row.kind == "fit")
     context = harness.finding.Context(Path())
