@@ -1,6 +1,6 @@
 """A day in a network of firms, in one pass over firms and one over links (docs/design/015).
 
-The rules are those of Inoue and Todo: a firm keeps a stock of what each supplier sends, firms of
+The rules are those of Inoue and Todo (2019). A firm keeps a stock of what each supplier sends, firms of
 one sector stand in for each other, and what a firm orders follows what it made that day. Links lie
 by buyer, so that all of a firm's stocks are at hand; what its suppliers can deliver, and what it
 orders of them, lies anywhere. A pass over links therefore reads and writes these apart from the
