@@ -55,6 +55,8 @@ def having(found: Checked, check: str, words: str) -> list[Finding]:
         ("003", "implied total", "142,857 t", "agrees"),
         ("003", "part of a count", "23.4 %", "cannot be checked"),
         ("003", "part of a count", "9.4 %", "cannot be checked"),
+        ("003", "part of an amount", "656 / 5,473 = 12.0 %", "cannot be checked"),
+        ("004", "part of a count", "56 / 57 = 98.2 %", "cannot be checked"),
         ("003", "loss per day", "10 million USD", "cannot be checked"),
         ("003", "baseline", "0.0776 %", "cannot be checked"),
         ("003", "units", "75 times", "cannot be checked"),

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.cli.commands import call
 
 from terbium.evidence.documents.claim import Document
+from terbium.evidence.documents.source import read_document
 from terbium.evidence.documents.table import read_table
 from terbium.evidence.verify import verify
 from terbium.report.evidence import save_verified
@@ -148,6 +149,23 @@ def test_all_that_is_wrong_with_the_files_is_told_at_once(tmp_path: Path) -> Non
 def test_a_text_without_figures_is_a_page_too(tmp_path: Path) -> None:
     place = save_verified(verify(Document("plain.txt", "Nothing is counted here.")), tmp_path / "o")
     assert "No figure was read" in place.read_text(encoding="utf-8")
+
+
+def test_a_web_page_is_shown_as_its_text(tmp_path: Path) -> None:
+    source = (
+        "<html><head><title>x</title></head><body><p>China mines 85&nbsp;% of the world's "
+        "<b>rare earths</b>.</p><p>Japan &lt;relies&gt; on China for 60% of them.</p></body></html>"
+    )
+    file = tmp_path / "page.html"
+    file.write_text(source, encoding="utf-8")
+    verified = verify(read_document(file))
+    assert len(verified.text) == len(verified.document.text)
+    shown = ["".join(piece.text for piece in one.pieces).strip() for one in paragraphs(verified)]
+    assert any("rare earths" in text and "<b>" not in text for text in shown)
+    assert any("<relies>" in text for text in shown)
+    page = save_verified(verified, tmp_path / "o").read_text(encoding="utf-8")
+    assert "&lt;relies&gt;" in page
+    assert "&lt;p&gt;" not in page
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from terbium.evidence.findings import (
     exact_span,
     is_share,
     number_text,
+    period_of,
     span_text,
 )
 from terbium.evidence.methods import method
@@ -45,6 +46,8 @@ def check_ratios(reading: Reading) -> Iterator[Finding]:
             yield from _multiple(reading, claim)
         elif claim.metric == "count":
             yield from _part_of_count(reading, claim)
+        elif claim.metric in {"tonnage", "capacity"}:
+            yield from _part_of_amount(reading, claim)
         elif claim.metric == "price":
             yield from _two_prices(reading, claim)
 
@@ -273,15 +276,8 @@ def _multiple(reading: Reading, ratio: StatedClaim) -> Iterator[Finding]:
 
 
 def _part_of_count(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
-    wholes = [
-        c
-        for c in reading.near(part, 0)
-        if c.metric == "count"
-        and c.char_offset < part.char_offset
-        and (c.value or 0) > (part.value or 0) > 0
-        and cue("part_of").search(reading.between(c, part))
-        and part.char_offset - c.end <= 3 * method("checks/cue_reach")
-    ]
+    near = reading.near(part, 1)
+    wholes = [c for c in near if c.metric == "count" and _is_part_of(reading, part, c)]
     for whole in wholes[-1:]:
         share = (part.value or 0.0) / (whole.value or 1.0)
         text = f"{part.value:,g} / {whole.value:,g} = {100 * share:.1f} %"
@@ -297,6 +293,37 @@ def _part_of_count(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
             "part of a count", f"{part.span} of {whole.span} is {100 * share:.1f} %",
             (whole, part, *times[:1]), text,
         )  # fmt: skip
+
+
+def _part_of_amount(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
+    """What went to one place is a share of the amount of the sentence before."""
+    if not cue("lead_in").search(reading.before(part)):
+        return
+    wholes = [
+        c
+        for c in reading.near(part, 1)
+        if (c.metric, c.unit) == (part.metric, part.unit)
+        and c.char_offset < part.char_offset
+        and 0 < (part.value or 0.0) < (c.value or 0.0)
+        and period_of(c.year_or_date) == period_of(part.year_or_date)
+    ]
+    for whole in wholes[:1]:
+        share = (part.value or 0.0) / (whole.value or 1.0)
+        yield _open(
+            "part of an amount", f"{part.span} of {whole.span} is {100 * share:.1f} %",
+            (whole, part), f"{part.value:,g} / {whole.value:,g} = {100 * share:.1f} %",
+        )  # fmt: skip
+
+
+def _is_part_of(reading: Reading, part: StatedClaim, whole: StatedClaim) -> bool:
+    """Whether one count is said to be out of another right before it."""
+    if whole.char_offset >= part.char_offset or not 0 < (part.value or 0.0) < (whole.value or 0.0):
+        return False
+    between = reading.between(whole, part)
+    if reading.sentence_number(part) != reading.sentence_number(whole):
+        return cue("lead_in").search(between) is not None
+    is_close = part.char_offset - whole.end <= 3 * method("checks/cue_reach")
+    return is_close and cue("part_of").search(between) is not None
 
 
 def _two_prices(reading: Reading, price: StatedClaim) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from terbium.base.errors import CommandError, InputError, Problems
 from terbium.evidence.checks import Checked, check_claims, with_quantities
@@ -21,6 +21,10 @@ from terbium.evidence.quantities import Figure, quantities
 from terbium.evidence.store import open_store
 
 
+JOINER: Final = "\u2060"
+"""Fills the rest of the place of an entity; it shows nothing and does not part words."""
+
+
 @dataclass(frozen=True)
 class Verified:
     """A document, the claims in it and what the checks say.
@@ -33,6 +37,8 @@ class Verified:
         By place, linked, with the known quantities named.
     checked
         Findings and verdicts.
+    text
+        What the document shows; offsets are those of the document.
     against
         Names of what else it was set against.
     """
@@ -40,7 +46,33 @@ class Verified:
     document: Document
     claims: Sequence[StatedClaim]
     checked: Checked
+    text: str
     against: Sequence[str] = ()
+
+
+def plain_text(document: Document) -> str:
+    r"""What a document shows, as long as its source: markup is blank, so that offsets hold.
+
+    Examples
+    --------
+    >>> from terbium.evidence.documents.source import document_of
+    >>> document = document_of(b"<p>5 &lt; 6</p>", "a.html")
+    >>> plain_text(document).replace(JOINER, "").strip()
+    '5 < 6'
+    >>> len(plain_text(document)) == len(document.text)
+    True
+    """
+    if document.shown is None:
+        return document.text
+    plain = [" "] * len(document.text)
+    shown = document.shown
+    ends = (*shown.starts[1:], len(shown.text))
+    for start, end, (first, last) in zip(shown.starts, ends, shown.sources, strict=True):
+        piece = shown.text[start:end]
+        # what stands for a longer range, an entity or a break, is written at its beginning
+        room = min(len(piece), last - first)
+        plain[first:last] = piece[:room] + JOINER * (last - first - room)
+    return "".join(plain)
 
 
 def verify(
@@ -60,11 +92,12 @@ def verify(
     against_texts, names
         Texts of the others, as far as they are at hand, and what to call the sources of `against`.
     """
-    texts = {document.name: document.text}
+    text = plain_text(document)
+    texts = {document.name: text}
     claims = with_quantities(texts, link_claims(texts, read_claims(document)))
     others = [claim for claim in against if claim.document != document.name]
     checked = check_claims(texts, claims, others, against_texts)
-    return Verified(document, tuple(claims), checked, tuple(names))
+    return Verified(document, tuple(claims), checked, text, tuple(names))
 
 
 def verify_file(path: Path, against: Sequence[Path] = ()) -> Verified:
@@ -128,7 +161,7 @@ def _claims_of(place: Path) -> tuple[list[StatedClaim], dict[str, str]]:
         return read_table(place), {}
     if place.suffix.lower() in KINDS:
         other = read_document(place)
-        texts = {other.name: other.text}
+        texts = {other.name: plain_text(other)}
         return link_claims(texts, read_claims(other)), texts
     with open_store(place) as store:
         return store.claims(), {}

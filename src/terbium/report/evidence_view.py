@@ -10,7 +10,7 @@ from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import VERDICTS, Finding, Verdict, number_text
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, quantities
-from terbium.evidence.verify import Verified
+from terbium.evidence.verify import JOINER, Verified
 
 SYMBOLS: Mapping[Verdict, str] = {
     "implausible": "✗",
@@ -20,6 +20,7 @@ SYMBOLS: Mapping[Verdict, str] = {
 }
 """Each verdict has a sign of its own: a page must be read without colours too."""
 
+_BLANKS = re.compile(r"[ \t]{2,}")
 _BREAK = re.compile(r"(?<=[。！？!?])|(?<=[.][\s])")
 
 
@@ -146,14 +147,15 @@ def finding_views(verified: Verified) -> list[FindingView]:
 def _place(verified: Verified, claim: StatedClaim) -> Place:
     if claim.document != verified.document.name:
         return Place(claim.claim_id, "", claim.span, "", "", claim.document)
-    text, reach = verified.document.text, int(method("evidence/page_quote"))
+    text, reach = verified.text, int(method("evidence/page_quote"))
     low, high = max(claim.char_offset - reach, 0), claim.end + reach
     before = text[low : claim.char_offset].rpartition("\n")[2]
     after = text[claim.end : high].partition("\n")[0]
     started = "…" if low and len(before) == claim.char_offset - low else ""
     ended = "…" if len(after) == reach else ""
     href = f"#t-{claim.claim_id}"
-    return Place(claim.claim_id, started + before, claim.span, after + ended, href, claim.document)
+    quoted = _tidy(started + before), _tidy(text[claim.char_offset : claim.end])
+    return Place(claim.claim_id, *quoted, _tidy(after + ended), href, claim.document)
 
 
 def first_findings(verified: Verified) -> dict[str, tuple[int, Finding]]:
@@ -171,7 +173,7 @@ def first_findings(verified: Verified) -> dict[str, tuple[int, Finding]]:
 
 def paragraphs(verified: Verified) -> list[Paragraph]:
     """The text cut into paragraphs and these into pieces; of long texts only what holds claims."""
-    text = verified.document.text
+    text = verified.text
     marks = _marks(verified)
     is_long = len(text) > method("evidence/page_most_text")
     shown: list[Paragraph] = []
@@ -245,11 +247,18 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Marked]) -> Iterato
     at = start
     for claim, verdict, href, title in marks:
         if claim.char_offset > at:
-            yield Piece(text[at : claim.char_offset])
-        yield Piece(text[claim.char_offset : claim.end], claim.claim_id, verdict, href, title)
+            yield Piece(_tidy(text[at : claim.char_offset]))
+        yield Piece(
+            _tidy(text[claim.char_offset : claim.end]), claim.claim_id, verdict, href, title
+        )
         at = claim.end
     if at < end:
-        yield Piece(text[at:end].rstrip("\r\n"))
+        yield Piece(_tidy(text[at:end].rstrip()))
+
+
+def _tidy(text: str) -> str:
+    """Blanks that stand for markup are one blank."""
+    return _BLANKS.sub(" ", text.replace(JOINER, ""))
 
 
 def counts(verified: Verified) -> list[tuple[Verdict, int]]:
