@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
@@ -77,6 +77,19 @@ class _Mark:
     weight: float
 
 
+_NAMES_AND_WORDS: Final = frozenset(["us", "mp", "shei", "xi", "ford", "apple", "intel", "turkey"])
+_LABELS: Final[dict[int, tuple[tuple[str, float], ...]]] = {}
+
+
+def _labels(rows: tuple[Mapping[str, str], ...]) -> tuple[tuple[str, float], ...]:
+    """Labels and weights of the rows of a term, which live as long as the lexicon does."""
+    found = _LABELS.get(id(rows))
+    if found is None:
+        found = tuple((row["class"], float(row["weight"])) for row in rows)
+        _LABELS[id(rows)] = found
+    return found
+
+
 class Terms:
     """Terms of one lexicon in one text, ready to be asked what is near.
 
@@ -91,10 +104,10 @@ class Terms:
     def __init__(self, hits: Sequence[Hit], page: Page) -> None:
         self._page = page
         self._marks = [
-            _Mark(hit.start, hit.end, row["class"], float(row["weight"]))
+            _Mark(hit.start, hit.end, label, weight)
             for hit in hits
-            for row in hit.rows
-            if _is_meant(hit, page)
+            if hit.term not in _NAMES_AND_WORDS or _is_meant(hit, page)
+            for label, weight in _labels(hit.rows)
         ]
         self._starts = [mark.start for mark in self._marks]
         self._labels = Counter(mark.label for mark in self._marks)
@@ -160,11 +173,8 @@ class Terms:
 
 def _is_meant(hit: Hit, page: Page) -> bool:
     """``US`` is a country and ``us`` a pronoun, ``Ge`` no word of its own."""
-    if hit.term in ("us", "mp", "shei", "xi", "ford", "apple", "intel", "turkey"):
-        return page.text[hit.start : hit.start + 1].isupper() and (
-            hit.term != "us" or page.text[hit.start : hit.end].isupper()
-        )
-    return True
+    written = page.text[hit.start : hit.end]
+    return written.isupper() if hit.term == "us" else written[:1].isupper()
 
 
 def best(scores: dict[str, float]) -> tuple[str, float]:

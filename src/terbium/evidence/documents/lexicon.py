@@ -59,24 +59,26 @@ class Matcher:
                 by_term[name, row["term"]].append(row)
         self._names = tuple(tables)
         self._rows = {key: tuple(found) for key, found in by_term.items()}
-        self._by_word: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._by_pair: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._single: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for key in self._rows:
-            self._file(key)
+        names: dict[str, list[str]] = defaultdict(list)
+        for name, term in self._rows:
+            names[term].append(name)
+        self._by_word: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        self._by_pair: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        self._single: dict[str, tuple[str, ...]] = {}
+        for term, found in names.items():
+            self._file(term, tuple(found))
         self._first = _members(pair[0] for pair in self._by_pair)
         self._second = _members(pair[1] for pair in self._by_pair)
         self._alone = _members(self._single)
 
-    def _file(self, key: tuple[str, str]) -> None:
-        term = key[1]
+    def _file(self, term: str, names: tuple[str, ...]) -> None:
         first = _WORD.match(term)
         if first:
-            self._by_word[first.group()].append(key)
+            self._by_word[first.group()].append((term, names))
         elif len(term) == 1:
-            self._single[term].append(key)
+            self._single[term] = names
         else:
-            self._by_pair[term[:2]].append(key)
+            self._by_pair[term[:2]].append((term, names))
 
     def find(self, text: str) -> dict[str, list[Hit]]:
         """Terms in folded text by lexicon; of one lexicon the longest at each place, in order."""
@@ -101,12 +103,13 @@ class Matcher:
         pairs = self._first[codes[:-1]] & self._second[codes[1:]]
         by_pair, starts = self._by_pair, text.startswith
         for at in np.flatnonzero(pairs).tolist():
-            for name, term in by_pair.get(text[at : at + 2], ()):
+            for term, names in by_pair.get(text[at : at + 2], ()):
                 if starts(term, at):
-                    found[name].append((at, -len(term), term))
+                    for name in names:
+                        found[name].append((at, -len(term), term))
         for at in np.flatnonzero(self._alone[codes]).tolist():
-            for name, term in self._single[text[at]]:
-                found[name].append((at, -1, term))
+            for name in self._single[text[at]]:
+                found[name].append((at, -1, text[at]))
 
     def _words(self, text: str, found: dict[str, list[tuple[int, int, str]]]) -> None:
         by_word, starts = self._by_word, text.startswith
@@ -114,9 +117,10 @@ class Matcher:
             terms = by_word.get(word.group())
             if terms:
                 at = word.start()
-                for name, term in terms:
+                for term, names in terms:
                     if starts(term, at) and _ends(text, at + len(term)):
-                        found[name].append((at, -len(term), term))
+                        for name in names:
+                            found[name].append((at, -len(term), term))
 
 
 def _members(chars: Iterable[str]) -> npt.NDArray[np.bool_]:
