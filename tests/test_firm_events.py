@@ -225,3 +225,11 @@ def test_cases_and_steps_work_as_for_tables(tmp_path: Path) -> None:
 def test_a_run_that_ends_too_early_is_remarked() -> None:
     event = firm_event_of({"events": [{"firms": {100: 1}, "duration": 50}], "T": 20})
     assert firm_remarks(event) == ("event 0: the run ends before its duration does (51)",)
+
+
+def test_the_example_of_the_documentation_is_read(tmp_path: Path, root: Path) -> None:
+    text = (root / "docs" / "firms.md").read_text(encoding="utf-8")
+    (tmp_path / "event.yaml").write_text(text.split("```yaml\n")[1].split("```")[0], "utf-8")
+    event = read_firm_event(tmp_path / "event.yaml")
+    assert [entry.name for entry in event.events] == ["fire", "a storm"]
+    assert event.options.rationing.rule == "water_filling"
