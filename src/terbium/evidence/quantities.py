@@ -29,7 +29,7 @@ class Quantity:
         Its key, its names, other names joined by ``|``.
     metric, entity, material, stage
         What a claim on it says in these columns; alternatives are joined by ``;``, empty is any.
-    clause, sentence, avoid
+    near, sentence, avoid
         Words that must stand in the clause and in the sentence of a claim (alternatives by ``|``,
         sets that must each be met by `` & ``), and words that must not.
     unit
@@ -53,7 +53,7 @@ class Quantity:
     entity: str
     material: str
     stage: str
-    clause: str
+    near: str
     sentence: str
     avoid: str
     unit: str
@@ -74,7 +74,7 @@ class Quantity:
 
     @cached_property
     def _patterns(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
-        cells = (self.clause, self.sentence)
+        cells = (self.near, self.sentence)
         return tuple(
             tuple(re.compile(group) for group in cell.split(_GROUPS) if group) for cell in cells
         )
@@ -97,14 +97,14 @@ class Quantity:
             return False
         if materials and not materials & set(claim.material.split(";")):
             return False
-        if not self.clause and stages and claim.stage not in stages:
+        if not self.near and stages and claim.stage not in stages:
             # where words of the clause decide, they know better than the stage of the sentence
             return False
         if claim.metric in _MEASURED and claim.unit.split("/")[0] != self.unit.split("/")[0]:
             return False
-        # the stage of a row is that of its sentence; where the words are at hand they decide
-        stage = "" if reading.has_text(claim) else f"stage:{claim.stage}"
-        clause = f"{reading.clause(claim)} {stage} material:{claim.material.lower()}"
+        # labels of a row are those of its sentence; where the words are at hand they decide
+        labels = f" stage:{claim.stage} material:{claim.material.lower()}"
+        clause = reading.clause(claim) + ("" if reading.has_text(claim) else labels)
         in_clause, in_sentence = self._patterns
         if self._avoided and self._avoided.search(clause):
             return False
