@@ -103,6 +103,7 @@ class Terms:
 
     def __init__(self, hits: Sequence[Hit], page: Page) -> None:
         self._page = page
+        self._of_paragraph: dict[int, str] = {}
         self._marks = [
             _Mark(hit.start, hit.end, label, weight)
             for hit in hits
@@ -151,9 +152,12 @@ class Terms:
 
     def paragraph(self, number: int) -> str:
         """Label used most in the paragraph of a sentence, or an empty text."""
-        paragraph = self._page.paragraphs[self._page.sentences[number].paragraph]
-        found = Counter(mark.label for mark in self.between(paragraph.start, paragraph.end))
-        return found.most_common(1)[0][0] if found else ""
+        at = self._page.sentences[number].paragraph
+        if at not in self._of_paragraph:
+            paragraph = self._page.paragraphs[at]
+            found = Counter(mark.label for mark in self.between(paragraph.start, paragraph.end))
+            self._of_paragraph[at] = found.most_common(1)[0][0] if found else ""
+        return self._of_paragraph[at]
 
     def listed(self, number: int, label: str) -> str:
         """Labels of the list in the sentence that ``label`` stands in, joined with ``;``."""

@@ -161,7 +161,22 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
         begin = stop.end()
     if text[begin:end].strip():
         spans.append((begin, end))
-    return spans
+    most = int(method("claims/most_sentence_characters"))
+    return [part for span in spans for part in _bounded(text, *span, most)]
+
+
+_BREAKS: Final = "，,；;、 \t"
+
+
+def _bounded(text: str, start: int, end: int, most: int) -> list[tuple[int, int]]:
+    """A sentence without an end cut at commas, so that work stays in step with length."""
+    parts = []
+    while end - start > most:
+        comma = max(text.rfind(mark, start + most // 2, start + most) for mark in _BREAKS)
+        cut = comma + 1 if comma > 0 else start + most
+        parts.append((start, cut))
+        start = cut
+    return [*parts, (start, end)]
 
 
 @cache
