@@ -100,7 +100,7 @@ class FirmLosses:
     @cached_property
     def total_share(self) -> Floats:
         """Output of all firms as a share of the base (T,) [-]."""
-        return self.trajectories.output.sum(axis=(1, 2)) / self.base.sum()
+        return np.asarray(self.trajectories.output.sum(axis=(1, 2)) / self.base.sum())
 
     def region_share(self, region: int) -> Floats:
         """Output of a region as a share of its base (T,) [-]; 1 where it makes nothing."""

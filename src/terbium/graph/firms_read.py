@@ -306,7 +306,7 @@ def _network(
     supplier, buyer, flow = joined_links(*ends, flow, found.firm.size, said)
     final = found.amount
     if not is_final:
-        sold: Floats = np.bincount(supplier, flow, found.firm.size)
+        sold = np.asarray(np.bincount(supplier, flow, found.firm.size), dtype=np.float64)
         final = final_of(found.amount, sold, found.firm, problems, said)
     if not flow.size:
         problems.add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,8 +57,9 @@ class FirmLabels(PlaceLabels):
         return np.flatnonzero(here[self.network.region] & makes[self.network.sector])
 
     @cached_property
-    def _index(self) -> pd.Index[int] | pd.Index[str]:
-        return pd.Index(self.network.firm)
+    def _index(self) -> pd.Index[Any]:
+        found: pd.Index[Any] = pd.Index(self.network.firm)
+        return found
 
     def _typed(self, ids: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.generic]]:
         """Ids as the network has them; what is no number is no firm of numbered ones."""

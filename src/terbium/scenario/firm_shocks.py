@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -177,10 +178,9 @@ def _cells(
 
 
 def _tell_twice(ids: list[str], name: str, labels: FirmLabels) -> None:
-    seen: set[str] = set()
-    twice = [one for one in ids if one in seen or seen.add(one) is not None]
+    twice = [one for one, times in Counter(ids).items() if times > 1]
     if twice:
         labels.problems.add(
-            name, f"{listed(list(dict.fromkeys(twice)))} a second time",
+            name, f"{listed(twice)} a second time",
             "each firm once in an event", "delete all lines but one",
         )  # fmt: skip
