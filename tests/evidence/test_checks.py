@@ -300,3 +300,47 @@ def test_sentences_and_clauses_keep_numbers_whole() -> None:
     reading = Reading({NAME: text}, [row])
     assert reading.clause(row).strip() == "3.5 million tonnes were sold."
     assert reading.sentence(row).endswith("sold.")
+
+
+def test_steps_may_lead_down() -> None:
+    text = "From a duty of 145% it was agreed to cut duties by 115 points to 30%."
+    found = checked(
+        text,
+        claim(text, "145%", "145%", value=1.45, **TARIFF),
+        claim(text, "115 points", "115 points", value=1.15, **{**TARIFF, "unit": "fraction (pp)"}),
+        claim(text, "to 30%", "30%", value=0.3, **TARIFF),
+    )
+    assert of(found, "ladder")[0].arithmetic == "145 - 115 = 30"
+
+
+def test_a_course_from_one_figure_to_the_other_is_no_contradiction() -> None:
+    text = "The fentanyl duty on Chinese goods was cut from 20% to 10% in November."
+    found = checked(
+        text,
+        claim(text, "from 20%", "20%", value=0.2, year_or_date="2025", **TARIFF),
+        claim(text, "to 10%", "10%", value=0.1, year_or_date="2025", **TARIFF),
+    )
+    assert not of(found, "range")
+
+
+def test_the_day_of_a_report_is_not_the_day_of_the_act() -> None:
+    text = "BEIJING, April 15 - Seven rare earths were placed under control in April, on April 4."
+    dates = {"metric": "date", "unit": "ISO date", "value": 2025.0}
+    found = checked(
+        text,
+        claim(text, "April 15", "April 15", year_or_date="2025-04-15", **dates),
+        claim(text, "on April 4", "April 4", year_or_date="2025-04-04", **dates),
+    )
+    assert "differs" not in found.verdicts.values()
+
+
+def test_two_shares_of_one_sentence_keep_to_their_own_words() -> None:
+    text = "中国控制着全球九成的稀土分离冶炼和93%的永磁体制造，以及约七成的开采。"
+    china = {"metric": "share", "unit": "fraction", "entity": "China", "year_or_date": "2025"}
+    rows = [
+        claim(text, "九成", "九成", "zh-Hans", value=0.9, material="REE", **china),
+        claim(text, "93%", "93%", "zh-Hans", value=0.93, material="NdFeB", **china),
+        claim(text, "七成", "七成", "zh-Hans", value=0.7, material="REE", **china),
+    ]
+    named = [one.quantity_group for one in with_quantities({NAME: text}, rows)]
+    assert named == ["cn_share_processing", "cn_share_magnets", "cn_share_mining"]

@@ -26,7 +26,7 @@ Meant = Mapping[StatedClaim, Quantity]
 
 def check_between(reading: Reading, meant: Meant) -> Iterator[Finding]:
     """What claims say of one another, of one document or of several."""
-    yield from _ranges(meant)
+    yield from _ranges(reading, meant)
     yield from _drifts(reading)
     yield from _scopes(meant)
     yield from _traps(reading, meant)
@@ -39,7 +39,7 @@ def _name(claim: StatedClaim) -> str:
     return f"{span_text(claim)} ({claim.claim_id}{when}{who})"
 
 
-def _ranges(meant: Meant) -> Iterator[Finding]:
+def _ranges(reading: Reading, meant: Meant) -> Iterator[Finding]:
     """Claims on one quantity and one time that cannot all be right, or differ by a qualifier."""
     groups: dict[str, list[StatedClaim]] = defaultdict(list)
     for claim, quantity in meant.items():
@@ -48,7 +48,7 @@ def _ranges(meant: Meant) -> Iterator[Finding]:
     for rows in groups.values():
         quantity = meant[rows[0]]
         for same_time in _by_time(rows):
-            found = _range(quantity, same_time)
+            found = _range(reading, quantity, same_time)
             if found:
                 yield found
 
@@ -73,8 +73,8 @@ def _year(claim: StatedClaim) -> int:
     return period.last.year if period and claim.metric != "date" else 0
 
 
-def _range(quantity: Quantity, rows: Sequence[StatedClaim]) -> Finding | None:
-    pairs = list(combinations(rows, 2))
+def _range(reading: Reading, quantity: Quantity, rows: Sequence[StatedClaim]) -> Finding | None:
+    pairs = [pair for pair in combinations(rows, 2) if not _is_course(reading, *pair)]
     clashing = [(one, two) for one, two in pairs if _clash(one, two)]
     stated = "; ".join(_name(claim) for claim in sorted(rows, key=lambda c: c.char_offset))
     if clashing:
@@ -95,6 +95,16 @@ def _range(quantity: Quantity, rows: Sequence[StatedClaim]) -> Finding | None:
             quantity.note, quantity.quantity,
         )  # fmt: skip
     return None
+
+
+def _is_course(reading: Reading, one: StatedClaim, two: StatedClaim) -> bool:
+    """Whether a sentence goes from one figure to the other: "cut from 20% to 10%"."""
+    if one.document != two.document:
+        return False
+    if reading.sentence_number(one) != reading.sentence_number(two):
+        return False
+    between = reading.between(one, two)
+    return any(cue(kind).search(between) for kind in ("total", "fall", "rises"))
 
 
 def _shown(rows: Sequence[StatedClaim]) -> str:

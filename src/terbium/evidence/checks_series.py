@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,8 @@ from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, Quantity, figures_of
 from terbium.evidence.readings import Reading, cue
 
+_PRESS_ONLY = "Press and columns have it, other sources of that time do not."
+_YEAR = re.compile(r"\d{4}")
 _MONTH = len("2025-01")
 _EXACT = frozenset({"count", "ISO date"})
 _TIMELESS = frozenset({"standard", "legal text"})
@@ -32,6 +35,8 @@ _WEAK = frozenset({"opinion", "press"})
 
 def check_series(reading: Reading, meant: Mapping[StatedClaim, Quantity]) -> Iterator[Finding]:
     """Each claim on a known quantity beside what sources say of the same time."""
+    settled: set[tuple[str, int, str]] = set()
+    found: list[tuple[tuple[str, int, str], Finding]] = []
     for claim, quantity in meant.items():
         known = [f for f in figures_of(quantity.quantity) if not reading.names(claim, f.publisher)]
         if not known:
@@ -39,7 +44,15 @@ def check_series(reading: Reading, meant: Mapping[StatedClaim, Quantity]) -> Ite
         if quantity.series == "month":
             yield from _against_series(reading, claim, quantity, known)
         else:
-            yield _against_sources(claim, quantity, known)
+            finding = _against_sources(claim, quantity, known)
+            place = claim.document, reading.sentence_number(claim), quantity.quantity
+            found.append((place, finding))
+            if quantity.unit == "ISO date" and finding.verdict == "agrees":
+                settled.add(place)
+    # a sentence that has the day of an act may hold other days too: of its report, of another step
+    yield from (
+        finding for place, finding in found if finding.verdict == "agrees" or place not in settled
+    )
 
 
 def _value_text(claim: StatedClaim) -> str:
@@ -73,7 +86,11 @@ def _against_sources(claim: StatedClaim, quantity: Quantity, known: Sequence[Fig
             f"Only press and columns speak of it. {quantity.note}".strip(), quantity.quantity,
         )  # fmt: skip
     if agreeing and not set(agreeing) & set(firm):
-        agreeing = []
+        return Finding(
+            "sources", "cannot be checked", "cannot be checked", title, (claim,),
+            _range_text(claim, _by_scope(near), quantity), tuple(near),
+            f"{_PRESS_ONLY} {quantity.note}".strip(), quantity.quantity,
+        )  # fmt: skip
     text = _range_text(claim, by_scope, quantity)
     if not agreeing:
         return _outside(claim, quantity, near, title, text)
@@ -135,13 +152,26 @@ def _span(claim: StatedClaim, quantity: Quantity) -> Span:
 
 def _agrees(claim: StatedClaim, span: Span, figure: Figure, exact: bool) -> bool:
     if figure.unit == "ISO date":
-        when, known = period_of(claim.year_or_date), period_of(figure.as_of)
+        known = period_of(figure.as_of)
+        when = period_of(claim.year_or_date)
         if when is None or known is None:
             return claim.value == figure.value
+        if not _YEAR.search(claim.span):
+            # a day without its year is taken for that of the event
+            when = _in_year(when, known.first.year)
         return when.first <= known.last and known.first <= when.last
     if exact:
         return claim.value == figure.value
     return span.meets(figure_span(figure))
+
+
+def _in_year(period: Period, year: int) -> Period:
+    shift = year - period.first.year
+    try:
+        first = period.first.replace(year=year)
+        return Period(first, period.last.replace(year=period.last.year + shift))
+    except ValueError:
+        return period
 
 
 def _of_the_time(claim: StatedClaim, known: Sequence[Figure]) -> list[Figure]:

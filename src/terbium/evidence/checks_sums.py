@@ -84,14 +84,14 @@ def _is_close(start: StatedClaim, steps: Sequence[StatedClaim], claim: StatedCla
 
 
 def _check_ladder(reading: Reading, ladder: _Ladder) -> Iterator[Finding]:
-    terms = (ladder.start, *ladder.steps)
+    terms = (ladder.start, *(_signed(reading, step) for step in ladder.steps))
     values = [claim.value or 0.0 for claim in terms]
     total = ladder.total.value or 0.0
     spans = [exact_span(claim) for claim in terms]
     sums = Span(sum(span.low for span in spans), sum(span.high for span in spans))
-    left = " + ".join(f"{100 * value:g}" for value in values)
+    left = " + ".join(f"{100 * value:g}" for value in values).replace("+ -", "- ")
     said = f"{left} = {100 * sum(values):g}; the text says {100 * total:g}"
-    claims = (*terms, ladder.total)
+    claims = (ladder.start, *ladder.steps, ladder.total)
     if sums.meets(exact_span(ladder.total)):
         yield Finding(
             "ladder", "agrees", "agrees", f"The steps add up to {span_text(ladder.total)}", claims,
@@ -111,6 +111,14 @@ def _check_ladder(reading: Reading, ladder: _Ladder) -> Iterator[Finding]:
         (*claims, *others), f"{said}; difference {100 * missing:+g} points", found, remark,
         "", claims,
     )  # fmt: skip
+
+
+def _signed(reading: Reading, step: StatedClaim) -> StatedClaim:
+    """A step, below nil if the words in front of it say that the rate falls."""
+    words = reading.before(step, 2 * int(method("checks/cue_reach")))
+    if (step.value or 0.0) > 0 and _last("fall", words) > _last("step", words):
+        return replace(step, value=-(step.value or 0.0))
+    return step
 
 
 def _about(reading: Reading, claim: StatedClaim) -> str:

@@ -17,7 +17,9 @@ from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.methods import method
 
 _SENTENCE_END: Final = re.compile(r"[。！？!?;；\n]+|\.(?=[\s\"'”’)\]])")
-_CLAUSE_END: Final = re.compile(r"[，,、：:（）()—–]|\band\b|\bwhile\b|\bbut\b|但|而|并")
+_CLAUSE_END: Final = re.compile(
+    r"[，,、：:（）()—–]|\band\b|\bwhile\b|\bbut\b|但|而|并|[和及与](?=[\d约近超])"
+)
 _DIGIT_COMMA: Final = re.compile(r"(?<=\d),(?=\d{3})")
 
 
@@ -138,12 +140,15 @@ class Reading:
         if text is None:
             return folded(f"{claim.subject} {claim.span}")
         low, high = text.sentence(claim.char_offset, claim.end)
-        before = _DIGIT_COMMA.sub("_", text.folded[low : claim.char_offset])
-        after = _DIGIT_COMMA.sub("_", text.folded[claim.end : high])
-        cuts = [found.end() for found in _CLAUSE_END.finditer(before)]
-        start = low + (cuts[-1] if cuts else 0)
-        cut = _CLAUSE_END.search(after)
-        return text.folded[start : claim.end + (cut.start() if cut else len(after))]
+        sentence = _DIGIT_COMMA.sub("_", text.folded[low:high])
+        start, end = low, high
+        for found in _CLAUSE_END.finditer(sentence):
+            if low + found.end() <= claim.char_offset:
+                start = low + found.end()
+            elif low + found.start() >= claim.end:
+                end = low + found.start()
+                break
+        return text.folded[start:end]
 
     def names(self, claim: StatedClaim, publisher: str) -> bool:
         """Whether the text of a claim, or whom it quotes, is that publisher itself."""
