@@ -20,8 +20,8 @@ import psutil
 DRAWS = int(os.environ.get("SOAK_DRAWS", "10000"))
 WORKERS = int(os.environ.get("SOAK_WORKERS", "2"))
 MIB = 2**20
-MAIN_RATIO, WORKER_RATIO = 1.3, 1.05
-"""How much more than a tenth of the draws may take: series of all draws are read one at a time."""
+MAIN_RATIO, WORKER_RATIO = 1.5, 1.05
+"""How much more than a tenth of the draws may take: one series of all draws is held at a time."""
 
 
 @dataclass(frozen=True)
