@@ -54,6 +54,11 @@ def step_of(measured: dict[str, Any]) -> float:
     return float(np.median(measured["seconds"][measured["settled"] :]))
 
 
+def fastest_of(measured: dict[str, Any]) -> float:
+    """Fastest step once the shock has settled [s]."""
+    return float(min(measured["seconds"][measured["settled"] :]))
+
+
 def year_of(measured: dict[str, Any]) -> float:
     """Renumbering and 365 steps [s]: all that were made, or the median for those that were not."""
     made = measured["seconds"]
@@ -100,6 +105,7 @@ def measured(row: Benchmark, context: Context) -> Finding:
             "links": float(links),
             "bound": beside,
             "over_update": own / least,
+            "fastest_over_bound": min(fastest_of(m) for m in rounds) / beside,
             "generation": made["seconds"],
             "generation_peak": made["peak"],
             "triad": max(m["bandwidth"]["triad"] for m in rounds),
