@@ -58,7 +58,7 @@ def amount_at(low: str, at: int, end: int) -> Amount | None:
     text, scale = found["num"], _scale(found["scale"])
     pair = chinese_pair(text) if not text.isascii() else None
     value = number(text)
-    if pair is None and value is None:
+    if pair is None and (value is None or (value == 0 and text[0] not in "零0")):
         return None
     low_value, high_value = pair or (value or 0.0, value or 0.0)
     if found["half"]:

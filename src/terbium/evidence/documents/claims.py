@@ -101,6 +101,10 @@ _REFERENCE: Final = re.compile(
     r"的?(?:同期|水平|的(?:约|近|超过|不到)?\d|的(?:约|近|超过|不到)?[一二三四五六七八九十]成)"
     r"|'s level| levels?\b"
 )
+_AGENCY: Final = re.compile(
+    r" ?[(（](?:reuters|ap|afp|xinhua|bloomberg|dpa|kyodo|yonhap|新华社|路透|法新社|彭博|美联社)"
+    r"|[电讯](?![子信气池动力商话])"
+)
 _IN_YEAR: Final = re.compile(r"(?:%|percent|per cent)\)? (?:in|of|from) \Z")
 
 
@@ -114,7 +118,9 @@ def _dates(page: Page, days: Sequence[date | None]) -> Iterable[Quantity]:
             one = as_quantity(hit)
             before = page.low[max(sentence.start, hit.start - 16) : hit.start]
             is_year = len(hit.iso) == len("2025")
-            if is_year and (_REFERENCE.match(page.low, hit.end) or _IN_YEAR.search(before)):
+            if _AGENCY.match(page.low, hit.end):
+                yield replace(one, kind="used")
+            elif is_year and (_REFERENCE.match(page.low, hit.end) or _IN_YEAR.search(before)):
                 # the year of the value beside it, no claim of its own
                 yield replace(one, kind="used")
             else:

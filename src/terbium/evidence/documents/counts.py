@@ -69,7 +69,7 @@ def english_count(low: str, first: Amount, end: int) -> Quantity | None:
         return None
     owned = _OWNED.match(low, first.end, end)
     nouns = _NOUN.match(low, owned.end() - 1 if owned else first.end, end)
-    if not nouns:
+    if not nouns or nouns.group()[1:].startswith("digit"):
         return None
     for word in re.findall(r"[a-z][a-z'-]*", nouns.group()):
         is_plural = word.endswith("s") and not _NO_PLURAL.search(word)

@@ -30,6 +30,9 @@ _THEN_TO: Final = re.compile(
     r"[^，。；\d]{0,6}?(?:降|升|增|减|跌|涨|提高|下降|上升|降低|增加|回落|提升)(?:至|到|为)"
     r"|(?: in \d{4})? to "
 )
+_PART_OF: Final = re.compile(
+    r" of (?!gdp)|的(?=[^，。；]{0,8}(?:商品|货物|进口|出口|产品|贸易|企业" r"|公司))"
+)
 _RATE_OF: Final = re.compile(
     r"(?:rate|rates|levies|level) (?:of|at)(?: about| around| nearly)? ?\Z"
 )
@@ -65,6 +68,10 @@ _PER_MASS: Final = re.compile(
 _EACH_MASS: Final = re.compile(
     r".*每(?P<zh>公斤|千克|吨|磅|盎司|克|桶)[^，。；]{0,4}(?:[\d.,万]{1,9}[^，。；\d]{1,4}?"
     r"(?:涨|跌|升|降|增|飙升|回落|到|至|攀升|暴涨)[^，。；\d]{0,5})?\Z"
+)
+_FROM_PER_MASS: Final = re.compile(
+    r"[\d.,]{1,9} ?(?:per|a|/) ?(?P<en>tonne|ton|kilogram|kilo|kg|lb|pound|ounce|oz)"
+    r"(?: in \d{4})? to (?:about |around |nearly |over )?\Z"
 )
 _TO_PER_MASS: Final = re.compile(
     r" to (?:about |around |nearly |over )?(?:us)?[$€£¥]?[\d.,]{1,9} ?(?:per|a|/) ?"
@@ -137,10 +144,11 @@ def _percentage(
 ) -> Quantity:
     tariff, change, share = cues.get("tariff"), cues.get("change"), cues.get("share")
     is_level = bool(_TO.search(before) or _THEN_TO.match(behind))
-    if tariff is not None and _is_tariff(before, behind, tariff, change, is_level):
+    is_part = _PART_OF.match(behind) and not _PAYS.search(behind[:_RELIEF])
+    if tariff is not None and not is_part and _is_tariff(before, behind, tariff, change, is_level):
         return replace(found, kind="tariff_rate")
     is_rate = is_level and share is None or _RATE_OF.search(before)
-    if is_rate and _PAYS.search(low, start, found.start):
+    if is_rate and not is_part and _PAYS.search(low, start, found.start):
         return replace(found, kind="tariff_rate")
     if _MOVED_BY.search(before) or _MOVE_BEHIND.match(behind):
         return _change(found, before, behind)

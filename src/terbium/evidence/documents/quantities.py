@@ -25,6 +25,7 @@ _ANCHOR: Final = re.compile(
     r"|seventy|eighty|ninety)\b"
 )
 _JOIN: Final = re.compile(r" ?(?:-|~|至|到|或|to|and|or) ?")
+_MILLION: Final = 10**6
 _UPPER_RATE: Final = 3000
 
 
@@ -218,7 +219,11 @@ def _bare(low: str, first: Amount, end: int) -> Quantity | None:
     """A number without a unit: things counted in English, or a large one in Chinese."""
     after = low[first.end : first.end + 1]
     if first.text.isascii() and after in (" ", "-"):
-        return english_count(low, first, end)
+        counted = english_count(low, first, end)
+        if counted is not None:
+            return counted
+    if first.text.isascii() and first.is_single and first.low >= _MILLION:
+        return Quantity(first.start, first.end, "count", first.low, unit="count")
     large = first.has_scale and not first.text.isascii() or low[first.end - 1] in "万亿"
     if large and first.low >= CHINESE_SCALES["万"] and not first.text.isascii():
         return None

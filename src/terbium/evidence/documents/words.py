@@ -279,7 +279,7 @@ def _once(low: str, hit: Hit, span: tuple[int, int], taken: _Spans) -> _Where:
     """``a year`` as a length of time, not as what an amount goes by."""
     before = low[max(span[0], hit.start - 12) : hit.start]
     then = _ONCE_THEN.match(low, hit.end)
-    if before.endswith("from "):
+    if before.endswith(("from ", "than ")) and (then or before.endswith("from ")):
         return None
     if _PER_ONE.search(before) and not then:
         return None
