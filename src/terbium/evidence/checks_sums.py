@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -12,6 +13,7 @@ from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, figures, quantity_of
 from terbium.evidence.readings import Reading, cue
 
+_PERCENT = re.compile("[%％]")
 _RATES = frozenset({"tariff_rate", "change", "share"})
 _SUM_METRICS = frozenset({"count", "tonnage", "money", "capacity"})
 
@@ -36,7 +38,8 @@ class _Ladder:
 
 def _role(reading: Reading, claim: StatedClaim) -> str:
     """Whether a rate is a step, a total or neither, by the words right in front of it."""
-    before = reading.before(claim, int(method("checks/cue_reach")))
+    # words in front of the figure before speak of that one
+    before = _PERCENT.split(reading.before(claim, int(method("checks/cue_reach"))))[-1]
     if "pp" in claim.unit:
         return "step"
     last = {kind: _last(kind, before) for kind in ("step", "total")}
