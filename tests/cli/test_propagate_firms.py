@@ -93,27 +93,44 @@ def test_two_losses_of_one_firm_count_by_the_larger() -> None:
     assert run.trajectories.output[5, 0, 2] == pytest.approx(0.5)
 
 
-def test_cells_lose_their_firms_share_and_spread_it() -> None:
-    # two mines, one metal works at each; a table sees half a mine gone, a works sees all of it
+def test_the_error_of_adding_firms_up_by_hand() -> None:
+    # two mines that deliver 1 a day each, to works that make 10 and 1 of it; the first mine stops
     net = FirmNetwork(
-        firm=np.arange(4),
+        firm=np.arange(4) + 10,
         sector=np.array([1, 1, 0, 0], dtype=np.int32),
         region=np.zeros(4, dtype=np.int32),
-        final=np.array([0.0, 0, 2, 2]) * 365,
+        final=np.array([0.0, 0, 10, 1]) * 365,
         buyer=np.array([2, 3], dtype=np.int32),
         supplier=np.array([0, 1], dtype=np.int32),
         flow=np.array([1.0, 1.0]) * 365,
         sectors=("metal", "ore"),
         regions=("world",),
     )
-    event = lean(0.0)
-    event["events"][0]["firms"] = {0: 1.0}
-    found: Any = tb.propagate(net, event).summary["aggregation"]
+    found: Any = tb.propagate(net, lean(1.0)).summary["aggregation"]
     assert found["cells"] == 2
+    # the large works has lost all its ore: 11 days of the mine, 10 days of the works
+    assert found["firms_output_lost"] == pytest.approx(11 * 1 + 10 * 10)
+    # a table sees half of the ore gone, and half of the metal
+    assert found["output_lost"] == pytest.approx(11 * 1 + 10 * 5.5)
     assert found["direct"] == pytest.approx(11)
-    assert found["output_lost"] == pytest.approx(found["firms_output_lost"])
-    # with works that buy from both mines the firms share the loss as the table does
-    assert found["error"] == pytest.approx(0, abs=1e-12)
+    assert found["error"] == pytest.approx((66 - 111) / 111)
+
+
+def test_shocks_that_meet_in_a_cell_add_up_there_and_not_on_a_firm() -> None:
+    net = synthetic_network(60, 200, seed=3, sectors=3, regions=2)
+    one, two = np.flatnonzero((net.sector == 1) & (net.region == 0))[:2].tolist()
+    when = {"occurrence": 2, "duration": 6, "recovery_tau": 4}
+
+    def aggregated(*hits: dict[int, float]) -> Any:
+        events = [{"firms": hit, **when} for hit in hits]
+        return tb.propagate(net, {"events": events, "model": CALM, "T": 25}).aggregation
+
+    together, apart = aggregated({one: 0.5, two: 0.9}), aggregated({one: 0.5}, {two: 0.9})
+    twice = aggregated({one: 0.5, two: 0.9}, {one: 0.4})
+    for name in ("output_lost", "firms_output_lost", "direct", "error"):
+        assert apart[name] == pytest.approx(together[name])
+        assert twice[name] == pytest.approx(together[name])
+    assert aggregated({one: 0.5})["direct"] < together["direct"]
 
 
 def test_the_books_of_losses_agree_with_the_series() -> None:

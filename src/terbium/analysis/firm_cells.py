@@ -76,20 +76,36 @@ def cell_case(losses: FirmLosses, cells: FirmNetwork, of: Ints) -> FirmCase:
 
 
 def _cell_shocks(losses: FirmLosses, cells: FirmNetwork, of: Ints) -> tuple[FirmShock, ...]:
+    """Capacity lost by cells: a shock as it is where a cell meets one alone, else step by step."""
+    output, shocks = losses.network.output, losses.case.shocks
+    met, shares = np.zeros(cells.size, dtype=np.int64), []
+    for shock in shocks:
+        idle = added_up(of[shock.node], shock.share * output[shock.node], cells.size)
+        shares.append(ratio(idle, cells.output))
+        met += shares[-1] > 0
+    found = []
+    for shock, lost in zip(shocks, shares, strict=True):
+        alone = np.flatnonzero((met == 1) & (lost > 0))
+        if alone.size:
+            found.append(FirmShock(alone, lost[alone], shock.profile))
+    return (*found, *_mixed(losses, cells, of, np.flatnonzero(met > 1)))
+
+
+def _mixed(losses: FirmLosses, cells: FirmNetwork, of: Ints, places: Ints) -> tuple[FirmShock, ...]:
+    """A shock for each cell in which several meet: of two on one firm the larger counts."""
     case, hit = losses.case, losses.hit
-    if not case.shocks or not hit.size:
+    if not places.size:
         return ()
-    places, place = np.unique(of[hit], return_inverse=True)
-    whole = cells.output[places]
-    weight = losses.network.output[hit]
+    hit = hit[np.isin(of[hit], places)]
+    place, weight = np.searchsorted(places, of[hit]), losses.network.output[hit]
     by_step = np.zeros((case.steps, places.size))
     for step, lost in enumerate(capacity_lost(case, hit)):
         idle = added_up(place, lost * weight, places.size)
-        by_step[step] = ratio(idle, whole)
+        by_step[step] = ratio(idle, cells.output[places])
     most = by_step.max(axis=0)
-    force = ratio(by_step, np.broadcast_to(most, by_step.shape))
+    by_step /= most
     return tuple(
-        FirmShock(places[k : k + 1], most[k : k + 1], force[:, k]) for k in range(places.size)
+        FirmShock(places[k : k + 1], most[k : k + 1], by_step[:, k]) for k in range(places.size)
     )
 
 

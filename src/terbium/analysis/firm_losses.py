@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -130,18 +130,27 @@ def added_up(of: NDArray[np.integer[Any]], values: Floats, size: int) -> Floats:
     return np.asarray(np.bincount(of, values, size), dtype=np.float64)
 
 
-def capacity_lost(case: FirmCase, hit: Ints) -> list[Floats]:
-    """Share of capacity out of use of the firms in ``hit``, step by step [-]."""
-    places = [np.searchsorted(hit, shock.node[shock.share > 0]) for shock in case.shocks]
+def capacity_lost(case: FirmCase, hit: Ints) -> Iterator[Floats]:
+    """Share of capacity out of use of some firms, step by step [-].
+
+    Parameters
+    ----------
+    case
+        Says which shocks there are.
+    hit
+        Positions of the firms, rising.
+    """
+    # no array grows with steps times firms
     found = []
+    for shock in case.shocks:
+        inside = np.isin(shock.node, hit, kind="sort")
+        found.append((np.searchsorted(hit, shock.node[inside]), shock.share[inside], shock.profile))
     for step in range(case.steps):
         lost = np.zeros(hit.size)
-        for at, shock in zip(places, case.shocks, strict=True):
-            if shock.profile[step] > 0:
-                now = shock.share[shock.share > 0] * shock.profile[step]
-                lost[at] = np.maximum(lost[at], now)
-        found.append(lost)
-    return found
+        for at, share_lost, profile in found:
+            if profile[step] > 0:
+                lost[at] = np.maximum(lost[at], share_lost * profile[step])
+        yield lost
 
 
 def total_row(losses: FirmLosses) -> Row:

@@ -50,7 +50,7 @@ def print_firms(
         say(f"States: {checkpoints}")
     if has_report:
         say(f"Report: {place / 'report.html'}")
-    say(f'Next: pandas.DataFrame or DuckDB read "{place / "firms.parquet"}", a row for each firm.')
+    say(f"Next: duckdb.sql(\"FROM '{place / 'firms.parquet'}'\") has a row for each firm.")
 
 
 def _print_worst(title: str, rows: list[Mapping[str, Any]], unit: str) -> None:

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -25,7 +26,6 @@ from numpy.typing import NDArray
 from terbium.base.files import atomic_dir
 from terbium.engine.network.case import Floats, Ints
 from terbium.engine.network.firm_case import FirmTrajectories
-from terbium.evidence.duck import read_parquet
 from terbium.graph.firms import FirmNetwork
 from terbium.graph.firms_write import labelled, write_frames
 from terbium.results.store import MANIFEST, Renderer, RunFolder
@@ -171,8 +171,9 @@ class FirmFolder(RunFolder):
     @cached_property
     def firms(self) -> pd.DataFrame:
         """The content of `firms.parquet`."""
-        names, rows = read_parquet(self.path / f"{FIRMS}.parquet")
-        return pd.DataFrame(rows, columns=pd.Index(names))
+        with duckdb.connect() as connection:
+            found: pd.DataFrame = connection.read_parquet(str(self.path / f"{FIRMS}.parquet")).df()
+            return found
 
 
 def open_firms(path: Path | str) -> FirmFolder:
