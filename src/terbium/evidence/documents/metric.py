@@ -39,7 +39,7 @@ _RATE_OF: Final = re.compile(
 _MOVE_BEHIND: Final = re.compile(
     r"[ -](?:year-on-year |annual |sharp |further )?(?:jump|drop|rise|increase"
     r"|decline|fall|surge|plunge|gain|cut"
-    r"|hike|decrease|growth|premium|discount|reduction|slump|higher|lower"
+    r"|hike|decrease|growth|premium|discount|reduction|slump|higher|lower|more"
     r"|more expensive|cheaper|less)\b"
 )
 _FALL_BEHIND: Final = re.compile(
@@ -125,7 +125,12 @@ def metric_of(low: str, found: Quantity, cues: dict[str, int], start: int, end: 
 
 
 def _money(found: Quantity, before: str, behind: str) -> Quantity:
-    mass = _PER_MASS.match(behind) or _TO_PER_MASS.match(behind) or _EACH_MASS.search(before)
+    mass = (
+        _PER_MASS.match(behind)
+        or _TO_PER_MASS.match(behind)
+        or _FROM_PER_MASS.search(before)
+        or _EACH_MASS.search(before)
+    )
     if mass:
         groups = mass.groupdict()
         term = groups.get("zh") or groups.get("en") or groups.get("sl") or ""

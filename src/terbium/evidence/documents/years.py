@@ -14,7 +14,7 @@ _PAST: Final = re.compile(
     r"(?:过去的?|最近|近|over the (?:last|past)|in the (?:last|past)|the (?:last"
     r"|past)|past|last) ?\Z"
 )
-_LAST_YEAR: Final = re.compile(r"去年|last year")
+_LAST_YEAR: Final = re.compile(r"去年(?!同期|同比)|last year(?!'s level)")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _NOW: Final = re.compile(r"今天|如今|目前|现在|当前|today|currently|now\b")
 
