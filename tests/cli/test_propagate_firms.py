@@ -117,7 +117,7 @@ def test_the_error_of_adding_firms_up_by_hand() -> None:
 
 
 def test_shocks_that_meet_in_a_cell_add_up_there_and_not_on_a_firm() -> None:
-    net = synthetic_network(60, 200, seed=3, sectors=3, regions=2)
+    net = synthetic_network(80, 200, seed=3, sectors=3, regions=2)
     one, two = np.flatnonzero((net.sector == 1) & (net.region == 0))[:2].tolist()
     when = {"occurrence": 2, "duration": 6, "recovery_tau": 4}
 
