@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from terbium.cli.output import Columns, note, print_json, print_table, say
-from terbium.evidence.attribution_of_events import Explained, explain
+from terbium.evidence.attribution_of_events import (
+    Explained,
+    explain,
+    explained_events,
+)
 from terbium.evidence.dataset import load_dataset
 from terbium.evidence.examples import example_or
 from terbium.evidence.findings import Finding, number_text
@@ -126,7 +130,8 @@ def print_derived(parameter: str, dataset: str, is_json: bool) -> None:
         say(f"{row.name}: {row.pool.estimate.rule}.")
         say(f"  figures: {', '.join(row.pool.estimate.claims)}")
         for name, value in row.settings.items():
-            say(f"  --set {name}={value:.6g}")
+            say(f"  {name}: {value:.6g}")
+    say("These estimates shape the balanced graph: a run takes them from a copy of the dataset.")
 
 
 def _spread(spread: Spread) -> str:
@@ -135,11 +140,24 @@ def _spread(spread: Spread) -> str:
 
 def print_explained(event: str, is_json: bool) -> None:
     """Print rival causes of an event: those ruled out by order, and what would decide."""
+    if event == "list":
+        _print_events(is_json)
+        return
     explained = explain(event)
     if is_json:
         print_json(explained.to_dict())
         return
     _print_explained(explained)
+
+
+def _print_events(is_json: bool) -> None:
+    known = [explain(name) for name in explained_events()]
+    if is_json:
+        print_json([{"event": one.event, "effect": one.effect.text} for one in known])
+        return
+    headings: Columns = {"Event": "left", "What happened": "left", "Causes": "right"}
+    rows = [(one.event, one.effect.text, str(len(one.causes))) for one in known]
+    print_table(f"{len(rows)} events that rival causes are held for", headings, rows)
 
 
 def _print_explained(explained: Explained) -> None:
