@@ -84,8 +84,9 @@ def _separator(path: Path) -> str:
 
 
 def is_network(path: Path) -> bool:
-    """Whether a folder holds links between firms."""
-    return path.is_dir() and any((path / f"{LINKS}{end}").is_file() for end in SUFFIXES)
+    """Whether a folder holds links between firms, or firms."""
+    stems = (LINKS, FIRMS)
+    return path.is_dir() and any((path / f"{s}{end}").is_file() for s in stems for end in SUFFIXES)
 
 
 def find_file(folder: Path, stem: str, problems: Problems) -> Path | None:
