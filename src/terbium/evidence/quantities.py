@@ -15,6 +15,7 @@ from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.readings import Reading, folded
 
 _GROUPS = " & "
+_RARE_EARTHS = re.compile("稀土|rare.earth")
 _VAGUE = frozenset({"none", "other", "REE"})
 _MEASURED = frozenset({"duration", "money", "price"})
 
@@ -95,7 +96,9 @@ class Quantity:
         metrics, materials, stages = self._labels
         if not self.sentence or claim.metric not in metrics:
             return False
-        if materials and not materials & set(claim.material.split(";")):
+        is_other = materials and not materials & set(claim.material.split(";"))
+        if is_other and not ("REE" in materials and _RARE_EARTHS.search(reading.clause(claim))):
+            # a sentence on several minerals may give each row the material of another
             return False
         if not self.near and stages and claim.stage not in stages:
             # where words of the clause decide, they know better than the stage of the sentence
