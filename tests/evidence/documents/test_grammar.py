@@ -275,6 +275,11 @@ def test_lists_of_other_articles_are_no_part_of_this_one() -> None:
     assert [one.span for one in read(text)] == ["90%"]
 
 
+def test_a_link_in_the_middle_ends_nothing() -> None:
+    text = "铜价上涨5%。\n相关阅读：商务部就出口许可回应记者提问共3次\n铜产量下降7%。\n"
+    assert [one.span for one in read(text)] == ["5%", "7%"]
+
+
 def test_addresses_and_markup_hold_no_claims() -> None:
     text = 'See <a href="x?p=90%25">this</a> https://a.example/2024/95 or tips95@a.example now.'
     assert read(text) == []

@@ -201,6 +201,7 @@ def _kinds(lines: list[str]) -> list[str]:
     short = method("claims/short_line_characters")
     long = method("claims/long_paragraph_characters")
     most = method("claims/repeats_of_a_marker")
+    most_beside = method("claims/characters_beside_heading")
     counts = Counter(line.strip() for line in lines if len(line) <= short)
     markers = {line for line, count in counts.items() if count >= most}
     kinds, in_list = [], False
@@ -208,11 +209,15 @@ def _kinds(lines: list[str]) -> list[str]:
         bare = line.strip()
         if len(bare) >= long and not _ELLIPSIS.search(bare):
             in_list = False
-        if len(bare) <= short and _furniture("list_heading").search(bare):
+        heading = _furniture("list_heading").search(bare) if len(bare) <= short else None
+        beside = len(bare) - len(heading.group()) if heading else 0
+        is_link = heading is not None and beside > most_beside and not heading.start()
+        if heading is not None and beside <= most_beside:
             in_list = True
         is_short = len(bare) <= short
         if (
             bare in markers
+            or is_link
             or is_short
             and _DATELINE.fullmatch(bare)
             or _furniture("notice").match(bare)
