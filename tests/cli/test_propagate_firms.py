@@ -261,6 +261,18 @@ def test_faults_of_network_and_event_are_told_together(desk: Path) -> None:
     assert not (desk / "out").exists()
 
 
+def test_settings_say_where_they_are_from() -> None:
+    event = {"model": {"cover": {"mean": 5, "seed": 2}, **CALM}, "T": 2}
+    rows: Any = tb.propagate("firms-example", event).summary["settings"]
+    origin = {row["setting"]: (row["value"], row["origin"]) for row in rows}
+    assert origin["model.cover.mean"] == ("5", "file")
+    assert origin["model.cover.seed"] == ("2", "file")
+    assert origin["model.cover.least"] == ("1", "default")
+    assert origin["options.rationing"] == ("proportional", "default")
+    assert origin["options.record.largest"] == ("10", "default")
+    assert origin["T"] == ("2", "file")
+
+
 def test_orders_that_amplify_are_warned_of_before_the_run() -> None:
     calm, wild = (prepare("firms-example", {"model": m, "T": 3}) for m in (CALM, {}))
     assert calm.warnings == ()

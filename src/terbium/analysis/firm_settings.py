@@ -28,8 +28,15 @@ def setting_rows(asked: FirmEvent, case: FirmCase) -> list[Row]:
         rows += [
             stated("model.cover.distribution", model.cover.distribution, "", FROM_FILE),
             stated("model.cover.mean", days, "day", _origin(mean is not None)),
-            stated("model.cover.least", model.cover.least, "day", FROM_FILE),
-            stated("model.cover.seed", model.cover.seed, "", FROM_FILE),
+            *(
+                stated(
+                    f"model.cover.{name}",
+                    getattr(model.cover, name),
+                    unit,
+                    _origin(name in model.cover.model_fields_set),
+                )
+                for name, unit in (("least", "day"), ("seed", ""))
+            ),
         ]
     tau = model.inventory_restoration_tau
     rows += [
@@ -42,8 +49,8 @@ def setting_rows(asked: FirmEvent, case: FirmCase) -> list[Row]:
         ),
         stated("stop", case.stop_share, "share of output", DEFAULT),
     ]  # fmt: skip
-    is_said = "record" in asked.options.model_fields_set
     told = {name: value for name, value in record.model_dump().items() if value}
+    is_said = bool(record.model_fields_set)
     if not is_said:
         told = {"largest": int(method("firms/recorded_largest"))}
     rows += [
