@@ -15,6 +15,7 @@ from terbium.evidence.documents.lexicon import alternation, rows_of
 from terbium.evidence.documents.numerals import CHINESE_DIGITS, CHINESE_SCALES, number
 from terbium.evidence.documents.quantity import Quantity
 from terbium.evidence.documents.units import Unit, unit_before, unit_behind
+from terbium.evidence.methods import method
 
 _ANCHOR: Final = re.compile(
     r"\d|[一二三四五六七八九十百千万亿两]|[几数上](?=[十百千万亿])"
@@ -26,7 +27,6 @@ _ANCHOR: Final = re.compile(
 )
 _JOIN: Final = re.compile(r" ?(?:-|~|至|到|或|to|and|or) ?")
 _MILLION: Final = 10**6
-_UPPER_RATE: Final = 3000
 
 
 def quantities(low: str, spans: list[tuple[int, int]]) -> Iterator[Quantity]:
@@ -165,7 +165,8 @@ def _range(low: str, first: Amount, unit: Unit | None, end: int) -> tuple[Amount
     if behind is not None and unit is not None and behind.unit != unit.unit:
         return None
     low_value = first.low
-    if not first.has_scale and unit is None and second.has_scale and low_value < _UPPER_RATE:
+    most = method("claims/most_before_scale")
+    if not first.has_scale and unit is None and second.has_scale and low_value < most:
         low_value = round(low_value * scale_of(second), 6)
     if low_value >= second.low:
         return None

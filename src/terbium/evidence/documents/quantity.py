@@ -23,8 +23,6 @@ class Quantity:
         Of a date: year, month, day or interval.
     word
         The word that stands for a number, if one does.
-    end_of_value
-        Where a qualifier behind it may begin; ``end`` if 0.
     """
 
     start: int
@@ -37,4 +35,3 @@ class Quantity:
     qualifier: str = ""
     iso: str = ""
     word: str = ""
-    end_of_value: int = 0
