@@ -26,6 +26,6 @@ def stability_remarks(network: FirmNetwork, case: FirmCase) -> tuple[str, ...]:
         return ()
     return (
         f"where output falls by 1, orders fall by {found:.2f} in the next tier, since targets of "
-        "stocks fall too; above 1 small losses grow, and in a long run even rounding can lead "
-        "away from rest (shorter stocks or a longer inventory_restoration_tau calm it)",
+        "stocks fall too; above 1 a small loss grows from tier to tier (shorter stocks or a longer "
+        "inventory_restoration_tau calm it)",
     )

@@ -68,3 +68,8 @@ STOCK_SLACK: Final = 1e-10
 """Share of its target or of what output needs by which a stock may be short and counts as full.
 With gaps made up at once rest is unstable (each step doubles a rounding error where an industry
 holds two days of stock); ten years of rounding move a stock by some 1e-13 of itself."""
+
+REST_SLACK: Final = 1e-12
+"""Share of its output at rest by which a firm's orders may differ from it and count as equal. With
+the stocks of the literature a small loss of orders grows from tier to tier, and rounding (1e-13 for
+a firm of thousands of clients) would lead a network away from rest within some hundred days."""

@@ -20,7 +20,6 @@ from terbium.evidence.findings import VERDICTS, Finding
 from terbium.evidence.quantities import Figure, quantities
 from terbium.evidence.store import open_store
 
-
 JOINER: Final = "\u2060"
 """Fills the rest of the place of an entity; it shows nothing and does not part words."""
 

@@ -53,7 +53,10 @@ def play(net: FirmNetwork, case: FirmCase) -> tuple[Floats, Floats]:
                 by_sector[net.sector[s]][1] += base[j, s]
             for held, used in by_sector.values():
                 most = min(most, held / used * out0[j])
-            made[t, j] = out = min(most, orders + final[j])
+            wanted = orders + final[j]
+            if abs(wanted - out0[j]) <= 1e-12 * out0[j]:
+                wanted = out0[j]
+            made[t, j] = out = min(most, wanted)
             if case.rationing == "proportional":
                 share = out / (orders + final[j]) if orders + final[j] > 0 else 0.0
                 for b in clients:

@@ -1,10 +1,10 @@
 """A day in a network of firms, in one pass over firms and one over links (docs/design/015).
 
-The rules are those of Inoue and Todo (2019). A firm keeps a stock of what each supplier sends, firms of
-one sector stand in for each other, and what a firm orders follows what it made that day. Links lie
-by buyer, so that all of a firm's stocks are at hand; what its suppliers can deliver, and what it
-orders of them, lies anywhere. A pass over links therefore reads and writes these apart from the
-arithmetic, block by block, where many such accesses are under way at a time.
+The rules are those of Inoue and Todo (2019). A firm keeps a stock of what each supplier sends,
+firms of one sector stand in for each other, and what a firm orders follows what it made that day.
+Links lie by buyer, so that all of a firm's stocks are at hand; what its suppliers can deliver, and
+what it orders of them, lies anywhere. A pass over links therefore reads and writes these apart from
+the arithmetic, block by block, where many such accesses are under way at a time.
 
 Chunks of buyers are fixed by the network, and each adds up orders of its own, so that bits do not
 depend on threads. A parallel loop loses what it writes to fields of a tuple: arrays come one by
@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from terbium.base.tolerances import REST_SLACK
 from terbium.engine.jit import inner, njit, prange
 
 Floats = NDArray[np.float64]
@@ -76,17 +77,19 @@ def produce(
             for c in range(chunks):
                 orders += market[c, j, ASKED]
             demand = orders + final[j]
-            out = min(demand, min(1.0 - lost[j], limit[j]) * output[j])
+            wanted = demand
+            if abs(demand - output[j]) <= REST_SLACK * output[j]:
+                wanted = output[j]
+            out = min(wanted, min(1.0 - lost[j], limit[j]) * output[j])
             asked[j] = demand
             made[j] = out
             served = np.inf
-            left = final[j]
+            left = max(out - orders, 0.0)
             if rule == PROPORTIONAL:
                 served = out / demand if demand > 0.0 else 0.0
                 left = final[j] * served
             elif rule == INTERMEDIATE_FIRST:
                 served = min(out / orders, 1.0) if orders > 0.0 else 0.0
-                left = max(out - orders, 0.0)
             to_final[j] = left
             use = out * inverse[j]
             need[j, BEFORE] = need[j, NOW]

@@ -37,7 +37,7 @@ _ENGLISH: Final = re.compile(
     + r"|(?P<sooner>earlier|later) (?:this|last) year"
     + r"|(?P<recent>recent) (?:months|weeks)"
     + r"|(?P<wd>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
-    + r"|(?P<relp>last|this|next) (?P<relm>jan(?:uary)?|feb(?:ruary)?|march"
+    + r"|(?P<nearword>last|this|next) (?P<nearmonth>jan(?:uary)?|feb(?:ruary)?|march"
     r"|april|may|june|july|august"
     r"|september|october|november|december)\b" + r")"
 )
@@ -82,7 +82,7 @@ def _english(found: re.Match[str], low: str, today: date | None) -> DateHit | No
         return DateHit(*span, year, "about", f"word: {found['sooner'].replace('earlier', 'early')}")
     if found["recent"]:
         return DateHit(*span, str(today.year) if today else "", "about", "word: recent months")
-    if found["relm"]:
+    if found["nearmonth"]:
         return _relative_month(found, today)
     if today is None:
         return DateHit(*span, "")
@@ -93,15 +93,15 @@ def _english(found: re.Match[str], low: str, today: date | None) -> DateHit | No
 
 
 def _relative_month(found: re.Match[str], today: date | None) -> DateHit:
-    month = MONTHS[found["relm"][:3]]
+    month = MONTHS[found["nearmonth"][:3]]
     if today is None:
-        return DateHit(*found.span("relm"), f"--{month:02d}")
+        return DateHit(*found.span("nearmonth"), f"--{month:02d}")
     year = today.year
-    if found["relp"] == "last" and month >= today.month:
+    if found["nearword"] == "last" and month >= today.month:
         year -= 1
-    if found["relp"] == "next" and month <= today.month:
+    if found["nearword"] == "next" and month <= today.month:
         year += 1
-    return DateHit(*found.span("relm"), iso_of_month(year, month))
+    return DateHit(*found.span("nearmonth"), iso_of_month(year, month))
 
 
 def _english_month(found: re.Match[str], low: str, today: date | None) -> DateHit | None:
