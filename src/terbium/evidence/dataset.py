@@ -175,8 +175,9 @@ def _load(path: Path, state: tuple[tuple[str, int, int], ...]) -> Dataset:
 
 
 def _state(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Name, size and time of change [ns] of each file of a package."""
-    found = ((p.name, p.stat()) for p in sorted(path.iterdir()) if p.is_file())
+    """Name, size and time of change [ns] of each file of a package, those of its folders too."""
+    files = (p for p in sorted(path.rglob("*")) if p.is_file())
+    found = ((p.relative_to(path).as_posix(), p.stat()) for p in files)
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
 
 
