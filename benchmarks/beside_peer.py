@@ -15,6 +15,7 @@ from propagation import Outcome, apart, measure, run_process
 from propagation_problems import MILD, SETTLED, SEVERE, Problem, event_data, world
 from registry import PEER, YEAR, Benchmark
 from synthetic_table import write_synthetic
+from terbium_batch import THREADS
 
 from terbium.engine.program import LANES
 from terbium.graph.tables import InputOutputTable, read_table
@@ -101,10 +102,11 @@ def _steps_note(row: Benchmark, problem: Problem, has_peer: bool) -> str:
 def year_of_draw(measured: Measured, year: int) -> float:
     """Seconds of a whole run of one of the cases: its part of a batch, setup included."""
     blocks = ceil(CASES / LANES)
-    steps = np.reshape(measured.seconds, (blocks, -1))
-    seconds = measured.setup + float(steps.sum())
+    seconds = measured.setup + sum(measured.seconds)
     if year > measured.steps:
-        seconds += blocks * (year - measured.steps) * float(np.median(steps[:, SETTLED:]))
+        # two blocks step at a time, so that stretches are uneven: their mean counts
+        settled = measured.seconds[blocks * SETTLED :]
+        seconds += blocks * (year - measured.steps) * float(np.mean(settled))
     return seconds / CASES
 
 
@@ -145,7 +147,10 @@ def measured_batch(row: Benchmark, context: Context) -> Finding:
     ratio = None
     if years:
         ratio = max(min(draws) / min(years), float(np.median(draws) / np.median(years)))
-    notes = [f"{CASES} cases", _steps_note(row, problem, bool(peer))]
+    notes = [
+        f"{CASES} cases on {THREADS} threads, the peer on one",
+        _steps_note(row, problem, bool(peer)),
+    ]
     if row.steps < problem.steps:
         notes.append(f"terbium's year from {row.steps} steps")
     return Finding(
@@ -161,7 +166,7 @@ def measured_batch(row: Benchmark, context: Context) -> Finding:
             "peer_peak": min((m.peak for m in peer), default=None),
             "apart": gap,
         },
-        1,
+        THREADS,
         rounds=[
             *({"program": "terbium", **asdict(m)} for m in own),
             *({"program": PEER, **asdict(m)} for m in peer),

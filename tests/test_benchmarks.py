@@ -131,12 +131,12 @@ def test_the_peer_takes_turns_and_draws_are_judged_by_whole_runs(
 
 
 def test_a_draw_costs_its_part_of_a_batch(harness: Harness) -> None:
-    # four blocks of six steps, of which a batch times five: 2 s before they settle, then 1 s
-    seconds = [2.0, 2.0, 2.0, 2.0, 1.0] * 4
+    # four blocks of six steps: 2 s before they settle, then 1 s
+    seconds = [2.0] * 16 + [1.0] * 8
     measured = harness.in_process.Measured("1", 0.0, 8.0, seconds, 6, 1.0, 1.0)
     year = harness.beside_peer.year_of_draw
-    assert year(measured, 6) == pytest.approx((8.0 + 36.0) / 64)
-    assert year(measured, 365) == pytest.approx((8.0 + 36.0 + 4 * 359) / 64)
+    assert year(measured, 6) == pytest.approx((8.0 + 40.0) / 64)
+    assert year(measured, 365) == pytest.approx((8.0 + 40.0 + 4 * 359) / 64)
 
 
 def test_bytes_of_a_step_follow_the_written_formula(harness: Harness, root: Path) -> None:
