@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from terbium.base.errors import CommandError
+from terbium.evidence.methods import method
+from terbium.graph import firms_make
 from terbium.graph.firms_make import network_and_communities, synthetic_network
 
 
@@ -59,3 +61,12 @@ def test_what_cannot_be_drawn_is_told_all_at_once() -> None:
     said = str(error.value)
     for place in ("firms: seen 1", "links: seen 1000000000", "seed: seen -1", "sectors: seen 0"):
         assert place in said
+
+
+def test_links_that_no_recipe_leaves_are_told_and_not_drawn_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dense = {"firms/densest": 1.0}
+    monkeypatch.setattr(firms_make, "method", lambda name: dense.get(name) or method(name))
+    with pytest.raises(CommandError, match=r"links: seen 870, of which \d+ could be drawn"):
+        synthetic_network(30, 870, 1)

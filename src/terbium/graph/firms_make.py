@@ -86,7 +86,11 @@ def network_and_communities(
     layout = _layout(rng, firms, sectors, regions)
     recipe = _recipes(rng, sectors)
     key = np.zeros(0, dtype=np.int64)
+    rounds = int(method("firms/rounds"))
     while key.size < links:
+        if not rounds:
+            raise _too_many(firms, sectors, links, key.size)
+        rounds -= 1
         # some pairs are drawn twice, and are one link
         more = round((links - key.size) * method("firms/drawn_beyond")) + sectors
         key = np.sort(np.concatenate([key, _pairs(rng, layout, recipe, more)]))
@@ -122,7 +126,7 @@ def _check(firms: int, links: int, seed: int, sectors: int, regions: int) -> Non
     fewest = int(method("firms/fewest"))
     if firms < fewest:
         problems.add("firms", f"{firms}", f"{fewest} or more", "make more firms")
-    most = int(firms * (firms - 1) * method("firms/densest"))
+    most = max(1, int(firms * (firms - 1) * method("firms/densest")))
     if not 1 <= links <= most:
         problems.add("links", f"{links}", f"1 to {most} among {firms} firms", "change either")
     for name, value in (("sectors", sectors), ("regions", regions)):
@@ -131,6 +135,17 @@ def _check(firms: int, links: int, seed: int, sectors: int, regions: int) -> Non
     if seed < 0:
         problems.add("seed", f"{seed}", "a whole number, 0 or more", "change it")
     problems.raise_if_any("synthetic network of firms", CommandError)
+
+
+def _too_many(firms: int, sectors: int, links: int, found: int) -> CommandError:
+    """Recipes of a few firms in many sectors may leave hardly a pair that trades."""
+    return CommandError.of(
+        "synthetic network of firms",
+        "links",
+        f"{links}, of which {found} could be drawn",
+        f"as many as recipes of {sectors} sectors leave among {firms} firms",
+        "make fewer links, more firms or fewer sectors",
+    )
 
 
 def _layout(rng: np.random.Generator, firms: int, sectors: int, regions: int) -> Layout:
