@@ -1,4 +1,7 @@
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +75,20 @@ def test_an_error_that_is_its_own_context_is_told_once(capsys: pytest.CaptureFix
     outer.add_note("5 draws are kept")
     assert guarded(raising(outer)) == 2  # type: ignore[arg-type]
     assert capsys.readouterr().err == f"{outer}\n5 draws are kept\n"
+
+
+def test_an_interrupt_inside_generated_code_keeps_its_exit_code(tmp_path: Path) -> None:
+    """The interpreter remembers such an interrupt and would end the process by the signal."""
+    (tmp_path / "interrupted.py").write_text(
+        "import sys\n"
+        "from terbium.cli.guard import guarded\n"
+        "def command():\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "sys.exit(guarded(command))\n",
+        encoding="utf-8",
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert ended.returncode == INTERRUPTED
+    assert ended.stderr.startswith("terbium: stopped.")

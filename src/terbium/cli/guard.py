@@ -53,6 +53,7 @@ def guarded(command: Callable[[], object]) -> int:
         code = ended.code if isinstance(ended.code, int) else OUR_FAULT
         return _ended(0 if ended.code is None else code, ended)
     except KeyboardInterrupt as stopped:
+        _forget_the_interrupt()
         return _ended(INTERRUPTED, stopped)
     except Exception as error:
         return _failed(error)
@@ -66,6 +67,13 @@ def end_on_sigterm() -> None:
         raise SystemExit(_SIGNALLED + number)
 
     signal.signal(signal.SIGTERM, end)
+
+
+def _forget_the_interrupt() -> None:
+    # an interrupt that passed through code held as text (generated methods, compiled kernels) is
+    # remembered by the interpreter, which would end the process by the signal and lose the code;
+    # running any such text to its end makes it forget
+    exec("")
 
 
 def _ended(code: int, ended: BaseException) -> int:
