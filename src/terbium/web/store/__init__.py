@@ -1,0 +1,1 @@
+"""The store of jobs, results and sessions: SQLite, or PostgreSQL by URL."""

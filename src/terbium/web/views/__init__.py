@@ -1,0 +1,1 @@
+"""What pages show, as plain records: no HTTP, no HTML."""
