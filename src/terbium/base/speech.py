@@ -92,7 +92,7 @@ def _messages(tag: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
                 if message.id and not message.fuzzy:
                     plain[message.id] = str(message.string)
             elif message.id and not message.fuzzy:
-                plural[message.id[0]] = tuple(message.string)
+                plural[message.id[0]] = tuple(message.string or ())
     return plain, plural
 
 
