@@ -52,7 +52,7 @@ assets: $(READY)
 	@$(BIN)/python tools/assets.py
 
 docs: $(READY)
-	@$(BIN)/python tools/manual.py
+	@$(BIN)/python tools/build_docs.py
 
 wheel: assets docs
 	@$(BIN)/python -m hatchling build
