@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
-
-from babel.messages.pofile import read_po
 
 DEFAULT: Final = "en"
 LANGUAGES: Final = MappingProxyType(
@@ -86,6 +85,8 @@ def _messages(tag: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     plural: dict[str, tuple[str, ...]] = {}
     if tag == DEFAULT or not place.is_file():
         return plain, plural
+    # who reads English, as most commands do, does not wait for the reader of catalogues
+    read_po = import_module("babel.messages.pofile").read_po
     with place.open("rb") as stream:
         for message in read_po(stream):
             if isinstance(message.id, str):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from terbium.base.speech import tr
 from terbium.policy.predicates import Question
 
 # from strictest to freest; the side states stand apart
@@ -182,7 +183,7 @@ class Decision:
             **_plain(self.answer),
             "regimes": {name: _plain(one) for name, one in self.regimes.items()},
             "warnings": list(self.warnings),
-            "notice": NOT_ADVICE,
+            "notice": notice(),
         }
         if self.trace:
             plain["trace"] = [vars(line) for line in self.trace]
@@ -214,23 +215,43 @@ def _plain(answer: RegimeAnswer) -> dict[str, object]:
 
 def said(answer: RegimeAnswer, evidence_date: date) -> str:
     """The answer in a sentence or two; ``unknown`` never sounds like ``none``."""
+    if answer.status == "none":
+        return f"{verdict(answer, evidence_date)} {notice()}"
+    held = tr("Evidence of the register to {day}.", day=evidence_date)
+    return f"{verdict(answer, evidence_date)} {held} {notice()}"
+
+
+def notice() -> str:
+    """What every answer ends with, in the reader's language."""
+    return tr("Not legal advice.")
+
+
+def verdict(answer: RegimeAnswer, evidence_date: date) -> str:
+    """The answer in one sentence."""
     by = ", ".join(f"{one.measure} ({one.paragraph})" for one in answer.binding)
-    held = f"Evidence of the register to {evidence_date}."
-    words = {
-        "prohibited": f"Prohibited by {by}. {held}",
-        "denial_in_principle": f"A licence is required and presumed to be refused: {by}. {held}",
-        "licence_case_by_case": f"A licence is required: {by}. {held}",
-        "licence_general_ok": f"A licence is required, and a general one covers it: {by}. {held}",
-        "report_only": f"No licence, but a report is due: {by}. {held}",
-        "suspended": f"Suspended: {by} would apply and is paused on that day. {held}",
-        "revives_by_text": (
-            f"By its text {by} is in force again on that day; no extension and no lapse was seen. "
-            f"{held}"
-        ),
-        "unknown": f"Cannot be decided from the facts you gave; answer the questions. {held}",
-        "none": (
-            f"No requirement found in this register (evidence to {evidence_date}) for the facts "
-            "you gave."
-        ),
-    }
-    return f"{words[answer.status]} {NOT_ADVICE}"
+    match answer.status:
+        case "prohibited":
+            return tr("Prohibited by {by}.", by=by)
+        case "denial_in_principle":
+            return tr("A licence is required and presumed to be refused: {by}.", by=by)
+        case "licence_case_by_case":
+            return tr("A licence is required: {by}.", by=by)
+        case "licence_general_ok":
+            return tr("A licence is required, and a general one covers it: {by}.", by=by)
+        case "report_only":
+            return tr("No licence, but a report is due: {by}.", by=by)
+        case "suspended":
+            return tr("Suspended: {by} would apply and is paused on that day.", by=by)
+        case "revives_by_text":
+            return tr(
+                "By its text {by} is in force again on that day; no extension and no lapse was "
+                "seen.",
+                by=by,
+            )
+        case "unknown":
+            return tr("Cannot be decided from the facts you gave; answer the questions.")
+        case _:
+            return tr(
+                "No requirement found in this register (evidence to {day}) for the facts you gave.",
+                day=evidence_date,
+            )

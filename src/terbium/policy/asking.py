@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from terbium.base.speech import tr
 from terbium.policy.answers import RegimeAnswer
 from terbium.policy.facts import Facts
 from terbium.policy.predicates import Holds, Question
@@ -17,12 +18,14 @@ _ORDER = (
     "item", "form", "element_content", "purity", "origin", "exporter_location", "destination",
     "origin_content", "value_share", "party_name", "owner_share", "end_user_type", "end_use",
 )  # fmt: skip
-_WHAT = Question("item", "What is it: which material, in which form, with which contents?")
 
 
 def questions_of(now: Outcome, facts: Facts) -> tuple[Question, ...]:
     """Facts that would decide what is open, each once, what the item is first."""
-    found = {} if facts.item.is_read or not now.open else {_WHAT: None}
+    found: dict[Question, None] = {}
+    if now.open and not facts.item.is_read:
+        asked = tr("What is it: which material, in which form, with which contents?")
+        found[Question("item", asked)] = None
     elements: set[str] = set()
     for match in now.open:
         is_open = match.item is Truth.UNKNOWN and facts.item.is_read
@@ -59,20 +62,30 @@ def warnings_of(facts: Facts, book: RuleBook, answer: RegimeAnswer) -> tuple[str
     found = []
     if facts.known_on is not None and facts.known_on > book.evidence_date:
         found.append(
-            f"The register has evidence to {book.evidence_date}; what came between that day and "
-            f"{facts.known_on} is not in it."
-        )
+            tr(
+                "The register has evidence to {evidence}; what came between that day and {day} is "
+                "not in it.",
+                evidence=book.evidence_date, day=facts.known_on,
+            )
+        )  # fmt: skip
     if facts.on > book.evidence_date:
         found.append(
-            f"{facts.on} lies after the evidence date {book.evidence_date}: the answer takes it "
-            "that no act came since."
-        )
+            tr(
+                "{day} lies after the evidence date {evidence}: the answer takes it that no act "
+                "came since.",
+                day=facts.on, evidence=book.evidence_date,
+            )
+        )  # fmt: skip
     if facts.party.name and facts.party.name not in book.lists:
-        shown = f"'{facts.party.shown}' is on no list held and is taken as unlisted"
-        found.append(f"{shown}; {_held(book, facts)}.")
+        found.append(
+            tr(
+                "'{party}' is on no list held and is taken as unlisted; {held}.",
+                party=facts.party.shown, held=_held(book, facts),
+            )
+        )  # fmt: skip
         found.extend(_alike(facts.party.name, book))
     if facts.regime in ("tariff", "cn_supply_security"):
-        found.append(f"The regime '{facts.regime}' asks for no licence.")
+        found.append(tr("The regime '{regime}' asks for no licence.", regime=facts.regime))
     if answer.status in ("none", "unknown") and facts.hs:
         found.extend(_codes(facts, book))
     return tuple(found)
@@ -85,8 +98,9 @@ def _held(book: RuleBook, facts: Facts) -> str:
     for name, rule in sorted(acts.items()):
         size = (rule.act.get("party_list") or {}).get("size")
         if size and (rule.last is None or facts.on <= rule.last):
-            told.append(f"{name} holds {len(names_held(rule.act))} of {size}")
-    return "; ".join(told) or "no list is in force on that day"
+            held = len(names_held(rule.act))
+            told.append(tr("{list} holds {held} of {size}", list=name, held=held, size=size))
+    return "; ".join(told) or tr("no list is in force on that day")
 
 
 def _alike(name: str, book: RuleBook) -> Iterator[str]:
@@ -95,7 +109,8 @@ def _alike(name: str, book: RuleBook) -> Iterator[str]:
     near = [held for held in sorted(book.lists) if words and words <= set(held.split())]
     near += [held for held in get_close_matches(name, sorted(book.lists)) if held not in near]
     if near:
-        yield f"Listed names that are alike: {', '.join(near[:_MOST_NAMES])}. Is it one of them?"
+        names = ", ".join(near[:_MOST_NAMES])
+        yield tr("Listed names that are alike: {names}. Is it one of them?", names=names)
 
 
 def _codes(facts: Facts, book: RuleBook) -> Iterator[str]:
@@ -103,8 +118,9 @@ def _codes(facts: Facts, book: RuleBook) -> Iterator[str]:
     digits = "".join(sign for sign in facts.hs if sign.isdigit())
     for hint, rule in book.hints if digits else ():
         if hint.startswith(digits) or digits.startswith(hint):
-            yield (
-                f"Customs code {facts.hs} is named for reference by {rule.measure} "
-                f"({rule.paragraph}); the description decides, not the code."
-            )
+            yield tr(
+                "Customs code {code} is named for reference by {measure} ({paragraph}); the "
+                "description decides, not the code.",
+                code=facts.hs, measure=rule.measure, paragraph=rule.paragraph,
+            )  # fmt: skip
             return

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from terbium.base.errors import CommandError, InputError, Problem, Problems, suggest
 from terbium.base.files import atomic_text
+from terbium.base.speech import tr
 from terbium.policy.answers import Decision, RegimeAnswer
 from terbium.policy.decide import Decider, built_in_decider
 from terbium.policy.facts import COLUMNS, read_facts
@@ -134,8 +135,14 @@ def answer_row(answered: Answered, evidence_date: date) -> dict[str, str]:
 
 
 def _reason(answer: RegimeAnswer) -> str:
-    branches = "; ".join(f"if pauses {name}: {said}" for name, said in answer.branches.items())
-    parts = [answer.reason, branches, *(f"Assumed: {text}." for text in answer.assumed)]
+    branches = "; ".join(
+        tr("if pauses hold: {answer}", answer=told)
+        if name == "hold"
+        else tr("if pauses lapse: {answer}", answer=told)
+        for name, told in answer.branches.items()
+    )
+    assumed = (tr("Assumed: {what}.", what=text) for text in answer.assumed)
+    parts = [answer.reason, branches, *assumed]
     return " ".join(part for part in parts if part)
 
 

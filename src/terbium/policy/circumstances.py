@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from terbium.base.speech import tr
 from terbium.policy.content_value import value_share
 from terbium.policy.facts import Facts
 from terbium.policy.parties import OwnerTest, list_names
-from terbium.policy.predicates import Limit, Question, Subject, named
+from terbium.policy.predicates import Limit, Question, Subject, either, named
 from terbium.policy.regions import region_truth
 from terbium.policy.truth import Range, Truth, all_of, any_of
+from terbium.policy.wordlist import called, use_called
 
 _COLUMN = {"origin": "origin", "exporter": "exporter_location", "destination": "destination"}
 
@@ -48,19 +50,26 @@ class IsIn:
 
     def missed(self, facts: Facts) -> str:
         """Name both."""
-        return f"the {self.end} is {getattr(facts, self.end)}, not {self._wanted()}"
+        is_, wanted = getattr(facts, self.end), self._wanted()
+        if self.end == "origin":
+            return tr("the origin is {region}, not {wanted}", region=is_, wanted=wanted)
+        if self.end == "exporter":
+            return tr("the exporter is {region}, not {wanted}", region=is_, wanted=wanted)
+        return tr("the destination is {region}, not {wanted}", region=is_, wanted=wanted)
 
     def ask(self, facts: Facts) -> Question:
         """Ask for the region."""
         words = {
-            "origin": "Where was it made?", "exporter": "From where is it shipped?",
-            "destination": "Where does it go in the end?",
+            "origin": tr("Where was it made?"), "exporter": tr("From where is it shipped?"),
+            "destination": tr("Where does it go in the end?"),
         }  # fmt: skip
         return Question(_COLUMN[self.end], words[self.end])
 
     def _wanted(self) -> str:
-        return " or ".join(
-            f"any but {word.removeprefix('ANY_NON_')}" if word.startswith("ANY_NON_") else word
+        return either(
+            tr("any but {region}", region=word.removeprefix("ANY_NON_"))
+            if word.startswith("ANY_NON_")
+            else word
             for word in self.regions
         )
 
@@ -77,11 +86,11 @@ class Leaves:
 
     def missed(self, facts: Facts) -> str:
         """Say where it stays."""
-        return f"it stays in {facts.destination}"
+        return tr("it stays in {region}", region=facts.destination)
 
     def ask(self, facts: Facts) -> Question:
         """Ask for the destination."""
-        return Question("destination", "Where does it go in the end?")
+        return Question("destination", tr("Where does it go in the end?"))
 
 
 @dataclass(frozen=True)
@@ -101,13 +110,13 @@ class UserOrUse:
 
     def missed(self, facts: Facts) -> str:
         """Name what is meant."""
-        return f"neither user nor use is {named(self.users | self.uses).replace('_', ' ')}"
+        return tr("neither user nor use is {meant}", meant=_uses(self.users | self.uses))
 
     def ask(self, facts: Facts) -> Question:
         """Ask for user and use."""
         fact = "end_use" if facts.party.is_military is not Truth.UNKNOWN else "end_user_type"
-        meant = named(self.users | self.uses).replace("_", " ")
-        return Question(fact, f"Is the end user or the end use one of: {meant}?")
+        meant = _uses(self.users | self.uses)
+        return Question(fact, tr("Is the end user or the end use one of: {meant}?", meant=meant))
 
 
 @dataclass(frozen=True)
@@ -124,11 +133,11 @@ class IsNot:
 
     def missed(self, facts: Facts) -> str:
         """Name the uses."""
-        return f"the text excludes {named(self.uses).replace('_', ' ')}"
+        return tr("the text excludes {uses}", uses=_uses(self.uses))
 
     def ask(self, facts: Facts) -> Question:
         """Ask for the use."""
-        return Question("end_use", f"Is the use {named(self.uses).replace('_', ' ')}?")
+        return Question("end_use", tr("Is the use {uses}?", uses=_uses(self.uses)))
 
 
 @dataclass(frozen=True)
@@ -147,13 +156,17 @@ class IsListed:
 
     def missed(self, facts: Facts) -> str:
         """Say how many names are held."""
-        of = f" of {self.size}" if self.size else ""
-        shown = facts.party.shown or "the end user"
-        return f"{shown} is not among the names held ({self.held}{of})"
+        shown = facts.party.shown or tr("the end user")
+        if not self.size:
+            return tr("{party} is not among the names held ({n})", party=shown, n=self.held)
+        return tr(
+            "{party} is not among the names held ({n} of {size})",
+            party=shown, n=self.held, size=self.size,
+        )  # fmt: skip
 
     def ask(self, facts: Facts) -> Question:
         """Ask for the name."""
-        return Question("party_name", "Who is the end user, and is it on a list?")
+        return Question("party_name", tr("Who is the end user, and is it on a list?"))
 
 
 @dataclass(frozen=True)
@@ -175,13 +188,17 @@ class IsOwned:
 
     def missed(self, facts: Facts) -> str:
         """Name the threshold and what was said."""
-        held = ", ".join(str(stake.share) for stake in facts.party.stakes) or "nothing"
-        return f"listed owners hold {held}, the text asks {self.share_ge:g} or more"
+        held = ", ".join(str(stake.share) for stake in facts.party.stakes) or tr("nothing")
+        return tr(
+            "listed owners hold {held}, the text asks {least:g} or more",
+            held=held, least=self.share_ge,
+        )  # fmt: skip
 
     def ask(self, facts: Facts) -> Question:
         """Ask for the owners."""
-        lists = " or ".join(sorted(list_names()[label] for label in self.lists))
-        return Question("owner_share", f"Which share do parties on the {lists} hold of the user?")
+        lists = either(sorted(list_names()[label] for label in self.lists))
+        asked = tr("Which share do parties on the {lists} hold of the user?", lists=lists)
+        return Question("owner_share", asked)
 
 
 @dataclass(frozen=True)
@@ -214,13 +231,24 @@ class HasInputs:
     def missed(self, facts: Facts) -> str:
         """Name share and bound."""
         share = facts.inputs.share
-        said = f"{share} of the value" if share is not None else "none of them"
-        return f"inputs from {named(self.origins)} are {said}, the text asks {self.limit}"
+        origins = named(self.origins)
+        if share is None:
+            return tr(
+                "inputs from {origins} are none of them, the text asks {limit}",
+                origins=origins, limit=self.limit,
+            )  # fmt: skip
+        return tr(
+            "inputs from {origins} are {share} of the value, the text asks {limit}",
+            origins=origins, share=share, limit=self.limit,
+        )  # fmt: skip
 
     def ask(self, facts: Facts) -> Question:
         """Ask for the share."""
-        what = f"inputs ({named(self.elements)}) from {named(self.origins)}"
-        return Question("value_share", f"Which share of its value are {what}? ({self.limit})")
+        asked = tr(
+            "Which share of its value are inputs ({elements}) from {origins}? ({limit})",
+            elements=named(self.elements), origins=named(self.origins), limit=self.limit,
+        )  # fmt: skip
+        return Question("value_share", asked)
 
 
 @dataclass(frozen=True)
@@ -237,11 +265,11 @@ class IsSaid:
 
     def missed(self, facts: Facts) -> str:
         """Say that it was not."""
-        return f"nobody said that it is {self.text}"
+        return tr("nobody said that it is {sign}", sign=called(self.sign))
 
     def ask(self, facts: Facts) -> Question:
         """Ask for it."""
-        return Question("item", f"Is it {self.text}?")
+        return Question("item", tr("Is it {things}?", things=called(self.sign)))
 
 
 @dataclass(frozen=True)
@@ -284,8 +312,13 @@ class IsSubject:
 
     def missed(self, facts: Facts) -> str:
         """Say what would reach it."""
-        return f"nothing in the facts makes it subject to rules of {self.home}"
+        return tr("nothing in the facts makes it subject to rules of {region}", region=self.home)
 
     def ask(self, facts: Facts) -> Question:
         """Ask for origin and content."""
-        return Question("origin_content", f"Is it from {self.home}, or how much of it is?")
+        asked = tr("Is it from {region}, or how much of it is?", region=self.home)
+        return Question("origin_content", asked)
+
+
+def _uses(labels: frozenset[str]) -> str:
+    return named([use_called(label) for label in sorted(labels)])

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import islice
 from typing import cast
 
+from terbium.base.speech import tr
 from terbium.policy.answers import Line
 from terbium.policy.circumstances import CaseCondition, IsOwned, IsSaid
 from terbium.policy.facts import Facts
@@ -18,10 +19,6 @@ from terbium.policy.truth import Truth
 # a miss by degree explains more than a miss by kind
 _NEARNESS = {"content": 0, "figure": 0, "owner": 0, "day": 1, "item": 2, "party": 3, "way": 4}
 _FARTHEST = len(_NEARNESS)
-_DONE = {
-    "suspend": "suspended", "extend": "suspended", "exempt": "exempted", "void": "void",
-    "supersede": "superseded",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,27 +110,52 @@ def _misses(rule: Rule, way: Truth, facts: Facts) -> Iterator[Miss]:
 def day_words(rule: Rule, overlays: Iterable[RuleOverlay], on: date, knowledge: Knowledge) -> str:
     """Why a rule is not in force on a day."""
     if not knowledge.knows(rule.announced):
-        return f"it was announced on {rule.announced}, after the day as of which you ask"
+        return tr(
+            "it was announced on {day}, after the day as of which you ask", day=rule.announced
+        )
     if on < rule.first:
-        return f"it takes effect on {rule.first}"
+        return tr("it takes effect on {day}", day=rule.first)
     if rule.last is not None and on > rule.last:
-        return f"it ended on {rule.last}"
+        return tr("it ended on {day}", day=rule.last)
     for overlay in overlays:
         if knowledge.counts(overlay) and knowledge.window_of(overlay).holds(on):
-            until = f" to {overlay.to}" if overlay.to else ""
-            return f"it is {_DONE[overlay.kind]} from {overlay.from_}{until} by {overlay.by}"
-    return "it is in force"
+            return _stopped(overlay)
+    return tr("it is in force")
+
+
+def _stopped(overlay: RuleOverlay) -> str:
+    """What a later text does to a rule, and from when to when."""
+    told = {"first": overlay.from_, "last": overlay.to, "by": overlay.by}
+    is_open = overlay.to is None
+    if overlay.kind in ("suspend", "extend"):
+        if is_open:
+            return tr("it is suspended from {first} by {by}", **told)
+        return tr("it is suspended from {first} to {last} by {by}", **told)
+    if overlay.kind == "exempt":
+        if is_open:
+            return tr("it is exempted from {first} by {by}", **told)
+        return tr("it is exempted from {first} to {last} by {by}", **told)
+    if overlay.kind == "void":
+        if is_open:
+            return tr("it is void from {first} by {by}", **told)
+        return tr("it is void from {first} to {last} by {by}", **told)
+    if is_open:
+        return tr("it is superseded from {first} by {by}", **told)
+    return tr("it is superseded from {first} to {last} by {by}", **told)
 
 
 def reason_of(status: str, now: Outcome, near: Near | None, facts: Facts) -> str:
     """Why a regime answers so, in a sentence or two."""
     if near is not None:
         rule = near.match.rule
-        return f"Nearest: {rule.measure} ({rule.paragraph}), but {near.why}."
+        return tr(
+            "Nearest: {measure} ({paragraph}), but {why}.",
+            measure=rule.measure, paragraph=rule.paragraph, why=near.why,
+        )  # fmt: skip
     if not facts.item.is_read:
-        return "Nothing of the item was understood."
+        return tr("Nothing of the item was understood.")
     if not now.bound:
-        return "No rule of this regime comes near the item."
+        return tr("No rule of this regime comes near the item.")
     told = []
     for match in now.bound:
         ref = match.rule.provision.get("legal_ref") or match.rule.act["legal_ref"]
@@ -142,22 +164,26 @@ def reason_of(status: str, now: Outcome, near: Near | None, facts: Facts) -> str
         told.extend(variants)
         if status in ("suspended", "revives_by_text"):
             told.extend(_pauses(match))
-    prefix = "It may fall under " if status == "unknown" else ""
-    return prefix + "; ".join(told) + "."
+    if status == "unknown":
+        return tr("It may fall under {rules}.", rules="; ".join(told))
+    return "; ".join(told) + "."
 
 
 def _pauses(match: Match) -> Iterator[str]:
     for overlay in match.overlays:
         if overlay.kind in ("suspend", "extend", "exempt"):
-            until = f"to {overlay.to}" if overlay.to else "without an end"
-            yield f"paused by {overlay.by} from {overlay.from_} {until}"
+            told = {"by": overlay.by, "first": overlay.from_, "last": overlay.to}
+            if overlay.to:
+                yield tr("paused by {by} from {first} to {last}", **told)
+            else:
+                yield tr("paused by {by} from {first} without an end", **told)
 
 
 def assumed_in(
     facts: Facts, matches: Sequence[Match], regime: str, now: Outcome
 ) -> tuple[str, ...]:
     """What was taken for granted: from the text, and facts that only the asker knows."""
-    found = dict.fromkeys(facts.item.assumed)
+    found = dict.fromkeys(_assumption(text) for text in facts.item.assumed)
     bound = {match.rule.measure for match in now.bound}
     for match in matches:
         rule = match.rule
@@ -171,6 +197,18 @@ def assumed_in(
     return tuple(found)
 
 
+def _assumption(text: str) -> str:
+    """What a reader of items took for granted; items are kept for readers of all languages."""
+    return {
+        "an element named alone is taken for the metal": tr(
+            "an element named alone is taken for the metal"
+        ),
+        "the list of contents is taken as complete": tr(
+            "the list of contents is taken as complete"
+        ),
+    }.get(text, text)
+
+
 def traced(
     book: RuleBook, matches: Sequence[Match], facts: Facts, knowledge: Knowledge
 ) -> tuple[Line, ...]:
@@ -182,7 +220,11 @@ def traced(
     for name, act in sorted(book.measures.items()):
         if name not in by_measure:
             kind = act.get("formality")
-            why = f"{kind}: no binding act" if kind else f"no licence rule ({act['instrument']})"
+            why = (
+                tr("{kind}: no binding act", kind=kind)
+                if kind
+                else tr("no licence rule ({instrument})", instrument=act["instrument"])
+            )
             lines.append(Line(name, "", "no", why))
         for match in by_measure.get(name, ()):
             misses = list(

@@ -3,13 +3,15 @@
 Every condition answers yes, no or unknown, says why it is not met, and knows what to ask.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal, Protocol
 
+from terbium.base.speech import tr
 from terbium.policy.item import Item
 from terbium.policy.truth import Range, Truth, all_of
-from terbium.policy.wordlist import entries
+from terbium.policy.wordlist import called, entries
 
 Subject = Literal["item", "figure", "way", "party", "content", "hook"]
 
@@ -61,6 +63,21 @@ def named(words: object) -> str:
     return shown + (", ..." if len(found) > _MOST_NAMED else "")
 
 
+def either(words: Iterable[str]) -> str:
+    """One or another, in words."""
+    return _chained(words, lambda one, other: tr("{one} or {other}", one=one, other=other))
+
+
+def both(words: Iterable[str]) -> str:
+    """One and another, in words."""
+    return _chained(words, lambda one, other: tr("{one} and {other}", one=one, other=other))
+
+
+def _chained(words: Iterable[str], join: Callable[[str, str], str]) -> str:
+    found = list(words)
+    return reduce(join, found) if found else ""
+
+
 @dataclass(frozen=True)
 class HasForm:
     """The item has one of some forms; ``near`` forms count as one of them too."""
@@ -75,11 +92,15 @@ class HasForm:
 
     def missed(self, item: Item) -> str:
         """Name both forms."""
-        return f"it is of form {item.form}, the text is about {named(self.forms)}"
+        return tr(
+            "it is of form {form}, the text is about {forms}",
+            form=item.form, forms=named(self.forms),
+        )  # fmt: skip
 
     def ask(self, item: Item) -> Question:
         """Ask for the form."""
-        return Question("form", f"In which form is it traded: {named(self.forms)}, or another?")
+        asked = tr("In which form is it traded: {forms}, or another?", forms=named(self.forms))
+        return Question("form", asked)
 
 
 @dataclass(frozen=True)
@@ -95,12 +116,13 @@ class Holds:
 
     def missed(self, item: Item) -> str:
         """Name the elements."""
-        return f"it holds no {named(self.elements)}"
+        return tr("it holds no {elements}", elements=named(self.elements))
 
     def ask(self, item: Item) -> Question:
         """Ask for the contents."""
         elements = ", ".join(sorted(self.elements)[:_MOST_NAMED])
-        return Question("element_content", f"Does it contain {elements}, and how much?")
+        asked = tr("Does it contain {elements}, and how much?", elements=elements)
+        return Question("element_content", asked)
 
 
 @dataclass(frozen=True)
@@ -116,14 +138,14 @@ class IsOneOf:
 
     def missed(self, item: Item) -> str:
         """Name the things."""
-        return f"it is not {self._names()}"
+        return tr("it is not {things}", things=self._names())
 
     def ask(self, item: Item) -> Question:
         """Ask whether it is one of them."""
-        return Question("item", f"Is it {self._names()}?")
+        return Question("item", tr("Is it {things}?", things=self._names()))
 
     def _names(self) -> str:
-        return " or ".join(sorted(entries()[label].name for label in self.labels))
+        return either(sorted(called(label) for label in self.labels))
 
 
 @dataclass(frozen=True)
@@ -139,11 +161,12 @@ class IsNone:
 
     def missed(self, item: Item) -> str:
         """Name the things."""
-        return f"the text leaves out {' and '.join(sorted(entries()[x].name for x in self.labels))}"
+        things = both(sorted(called(label) for label in self.labels))
+        return tr("the text leaves out {things}", things=things)
 
     def ask(self, item: Item) -> Question:
         """Ask whether it is one of them."""
-        return Question("item", f"Is it {' or '.join(sorted(self.labels))}?")
+        return Question("item", tr("Is it {things}?", things=either(sorted(self.labels))))
 
 
 @dataclass(frozen=True)
@@ -167,14 +190,14 @@ class IsAbout:
 
     def missed(self, item: Item) -> str:
         """Name the things."""
-        return f"it is not for {self._names()}"
+        return tr("it is not for {things}", things=self._names())
 
     def ask(self, item: Item) -> Question:
         """Ask what it is for."""
-        return Question("item", f"Is it for {self._names()}?")
+        return Question("item", tr("Is it for {things}?", things=self._names()))
 
     def _names(self) -> str:
-        return " or ".join(sorted(entries()[label].name for label in self.labels))
+        return either(sorted(called(label) for label in self.labels))
 
 
 @dataclass(frozen=True)
@@ -202,12 +225,13 @@ class Limit:
         return all_of(found)
 
     def __str__(self) -> str:
-        words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
-        return " and ".join(
-            f"{word} {getattr(self, name):g}"
-            for name, word in words.items()
-            if getattr(self, name) is not None
-        )
+        told = [
+            tr("above {value:g}", value=self.gt) if self.gt is not None else "",
+            tr("at least {value:g}", value=self.ge) if self.ge is not None else "",
+            tr("below {value:g}", value=self.lt) if self.lt is not None else "",
+            tr("at most {value:g}", value=self.le) if self.le is not None else "",
+        ]
+        return both(text for text in told if text)
 
 
 def limit_of(bounds: Mapping[str, float | None]) -> Limit:
@@ -230,12 +254,19 @@ class Within:
     def missed(self, item: Item) -> str:
         """Name figure and bounds."""
         value = item.figures.get(self.figure)
-        return f"its {figure_name(self.figure)} is {value}, the text asks {self.limit}"
+        return tr(
+            "its {figure} is {value}, the text asks {limit}",
+            figure=figure_name(self.figure), value=value, limit=self.limit,
+        )  # fmt: skip
 
     def ask(self, item: Item) -> Question:
         """Ask for the figure."""
         fact = "purity" if self.figure == "purity_pct" else "item"
-        return Question(fact, f"What is its {figure_name(self.figure)}? ({self.limit} is meant)")
+        asked = tr(
+            "What is its {figure}? ({limit} is meant)",
+            figure=figure_name(self.figure), limit=self.limit,
+        )  # fmt: skip
+        return Question(fact, asked)
 
 
 _UNIT_WORDS = {
@@ -248,5 +279,22 @@ def figure_name(figure: str) -> str:
     """``purity_pct`` as people write it."""
     for ending, unit in _UNIT_WORDS.items():
         if figure.endswith(f"_{ending}"):
-            return f"{figure.removesuffix(f'_{ending}').replace('_', ' ')} {unit}"
+            return f"{_figure_words(figure.removesuffix(f'_{ending}').replace('_', ' '))} {unit}"
     return figure.replace("_", " ")
+
+
+def _figure_words(name: str) -> str:
+    """What a figure is called; what is left out here is the symbol of an element."""
+    return {
+        "purity": tr("purity"),
+        "density": tr("density"),
+        "tap density": tr("tap density"),
+        "compaction density": tr("compaction density"),
+        "energy density": tr("energy density"),
+        "capacity": tr("capacity"),
+        "tensile strength": tr("tensile strength"),
+        "elastic limit": tr("elastic limit"),
+        "flexural strength": tr("flexural strength"),
+        "size": tr("size"),
+        "flow": tr("flow"),
+    }.get(name, name)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from terbium.base.speech import tr
 from terbium.policy.acts import Act, Book, Paragraph
 from terbium.policy.averages import Reading, readings_of
 from terbium.policy.codes import Fit, fits
@@ -20,7 +21,6 @@ from terbium.policy.timeline import state_of
 # how a line stands; the first two are summed
 COUNTED, UNSETTLED = "counted", "unsettled"
 _EFFECTS = ("duty", "duty_range")
-_MFN = "duty of the ordinary tariff (MFN), by code"
 _BY_STATE = {"suspended": "suspended", "exempted": "exempt"}
 
 
@@ -204,7 +204,9 @@ def _lines(
             found += [line for line in own if not (is_held and line.state == "not held")]
     yield from sorted(found, key=lambda line: (line.since or date.max, line.measure))
     if importer != origin:
-        yield Line("", "", _MFN, "", "", "not held", why="rates by code are not in this register")
+        ordinary = tr("duty of the ordinary tariff (MFN), by code")
+        why = tr("rates by code are not in this register")
+        yield Line("", "", ordinary, "", "", "not held", why=why)
 
 
 def _is_between(paragraph: Paragraph, importer: str, origin: str) -> bool:
@@ -223,7 +225,8 @@ def _line(
     if not state or not goods:
         return
     if state == COUNTED and coverage.get("ends_at") and on == paragraph.last:
-        state, why = "ended", f"on this day at {coverage['ends_at']}; due before that hour"
+        state = "ended"
+        why = tr("on this day at {hour}; due before that hour", hour=coverage["ends_at"])
     elif state == COUNTED:
         state = goods
     elif goods not in (COUNTED, UNSETTLED):
@@ -275,22 +278,25 @@ def _on_goods(coverage: Data, hs: str) -> tuple[str, str]:
     """Whether a duty is on a code, and why; without a code, whether it is on goods in general."""
     is_on_all, others = coverage.get("all_goods", False), coverage.get("others") or ""
     if not hs:
-        return (COUNTED, "") if is_on_all else ("other goods", others or "listed goods alone")
+        return (COUNTED, "") if is_on_all else ("other goods", others or tr("listed goods alone"))
     for codes, state, why in (
-        (coverage.get("exempt_hs", ()), "exempt", "taken out by its text"),
+        (coverage.get("exempt_hs", ()), "exempt", tr("taken out by its text")),
         *(((code,), UNSETTLED, reason) for code, reason in coverage.get("unsettled", {}).items()),
     ):
         fit = fits(hs, codes)
         if fit is Fit.YES:
             return state, why
         if fit is Fit.PART:
-            return UNSETTLED, f"for a part of this code: {why}"
+            return UNSETTLED, tr("for a part of this code: {why}", why=why)
     fit = Fit.YES if is_on_all else fits(hs, coverage.get("hs", ()))
     if fit is Fit.YES:
         return COUNTED, ""
     if fit is Fit.PART:
-        return UNSETTLED, f"it is on a part of this code: {', '.join(coverage['hs'])}"
-    return ("other goods", f"{others}; codes are not held") if others else ("", "")
+        codes = ", ".join(coverage["hs"])
+        return UNSETTLED, tr("it is on a part of this code: {codes}", codes=codes)
+    if not others:
+        return "", ""
+    return "other goods", tr("{goods}; codes are not held", goods=others)
 
 
 def _told(

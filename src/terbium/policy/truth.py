@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from math import inf
 
+from terbium.base.speech import tr
+
 
 class Truth(IntEnum):
     """Kleene's three values, ordered so that *and* is the least and *or* the greatest."""
@@ -83,7 +85,11 @@ class Range:
         if self.low == self.high:
             return f"{self.low:g}"
         if self.high == inf:
-            return f"{'more than' if self.is_low_open else 'at least'} {self.low:g}"
+            if self.is_low_open:
+                return tr("more than {value:g}", value=self.low)
+            return tr("at least {value:g}", value=self.low)
         if self.low in (-inf, 0):
-            return f"{'less than' if self.is_high_open else 'at most'} {self.high:g}"
-        return f"{self.low:g} to {self.high:g}"
+            if self.is_high_open:
+                return tr("less than {value:g}", value=self.high)
+            return tr("at most {value:g}", value=self.high)
+        return tr("{low:g} to {high:g}", low=self.low, high=self.high)

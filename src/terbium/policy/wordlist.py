@@ -15,6 +15,7 @@ from terbium.base.gazetteer import (
     symbols,
 )
 from terbium.base.phrases import Phrasebook
+from terbium.base.speech import language
 
 # how a label that is an element is told from one of the tables
 ELEMENT = "element:"
@@ -62,6 +63,22 @@ def entries() -> Mapping[str, Entry]:
         )
         for row in read_table("items.csv")
     }
+
+
+def called(label: str) -> str:
+    """What an item is called in the reader's language, in English where no other name is held."""
+    return _names("items.csv", language()[:2]).get(label) or entries()[label].name
+
+
+def use_called(label: str) -> str:
+    """What an end use is called in the reader's language, as far as a name is held."""
+    return _names("uses.csv", language()[:2]).get(label) or label.replace("_", " ")
+
+
+@cache
+def _names(table: str, tongue: str) -> Mapping[str, str]:
+    """Names in Chinese for who reads it; nothing for the rest."""
+    return {row["label"]: row["name_zh"] for row in read_table(table)} if tongue == "zh" else {}
 
 
 @cache
