@@ -181,6 +181,6 @@ def _check_choice(
 
 
 def _check_issuer(issuer: str, book: Book, problems: Problems) -> None:
-    known = sorted({word for act in book for word in told.issuers_of(act)})
+    known = sorted({word for act in book for word in act.issuers})
     if issuer and issuer.upper() not in known:
         problems.add("--issuer", f"'{issuer}'", ", ".join(known), suggest(issuer.upper(), known))

@@ -43,7 +43,7 @@ class View:
 
     def holds(self, act: Act) -> bool:
         """Whether an act is among those asked for."""
-        return not self.issuer or self.issuer in issuers_of(act)
+        return not self.issuer or self.issuer in act.issuers
 
     @property
     def head(self) -> dict[str, Any]:
@@ -75,12 +75,6 @@ class Page:
 
     lines: list[str]
     data: dict[str, Any]
-
-
-def issuers_of(act: Act) -> tuple[str, ...]:
-    """Codes of the governments that issued an act."""
-    head = act.issuer.split()[0] if act.issuer else ""
-    return tuple(word.upper() for word in head.split("/"))
 
 
 def acts(view: View, found: Iterable[Standing]) -> Page:

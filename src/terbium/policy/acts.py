@@ -72,6 +72,12 @@ class Act:
         """Whether it is law, and no threat, guidance, proposal or practice."""
         return not self.formality
 
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """Codes of the governments that issued it: ``US``, or ``US JP`` for an act of both."""
+        head = self.issuer.split()[0] if self.issuer else ""
+        return tuple(word.upper() for word in head.split("/"))
+
 
 @dataclass(frozen=True, eq=False)
 class Book:
