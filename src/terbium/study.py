@@ -6,8 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from terbium.analysis.appendix import Made, appendix
+from terbium.analysis.chain import compiled_chain, graph_of
 from terbium.analysis.economy import (
     Economy,
     EconomyPlan,
@@ -25,8 +25,7 @@ from terbium.analysis.economy import (
 from terbium.analysis.ensemble import Means, Sampling, run_ensemble
 from terbium.analysis.origin import Origin, run_context
 from terbium.base.errors import OutputError, Problem, ScenarioError, suggest
-from terbium.engine.compile import Compiled, compile_graph
-from terbium.engine.instructions import Cut, Instructions, NodeShock
+from terbium.engine.compile import Compiled
 from terbium.engine.program import Rules
 from terbium.engine.recording import Recording
 from terbium.engine.run import Plan
@@ -34,12 +33,9 @@ from terbium.evidence.dataset import Dataset, load_dataset
 from terbium.evidence.designs import Design
 from terbium.evidence.methods import method
 from terbium.evidence.parameters import Parameters
-from terbium.graph.build import build_graph
-from terbium.graph.lines import split_lines
 from terbium.graph.schema import SupplyGraph
 from terbium.policy.counterfactual import supposed_register
-from terbium.policy.friction import FlowClass, Friction, compile_friction
-from terbium.policy.register import Register, load_register
+from terbium.policy.register import Register
 from terbium.results.context import Row, RunContext
 from terbium.results.keys import Trajectory, trajectory_of
 from terbium.results.labels import groups_of
@@ -49,6 +45,7 @@ from terbium.results.store import Beside, Renderer, RunFolder, save_run
 from terbium.results.stream import Stream
 from terbium.results.summary import Summary, summarise
 from terbium.scenario import Scenario, load_scenario
+from terbium.scenario.load import built_in_register
 
 
 def open_study(
@@ -86,7 +83,7 @@ def open_study(
     given = {"draws": draws, "seed": seed, "design": design}
     arguments = {name: value for name, value in given.items() if value is not None}
     scenario = load_scenario(name, mixes, overrides, overlay=overlay, arguments=arguments)
-    return Study(scenario, load_dataset(scenario.dataset), load_register())
+    return Study(scenario, load_dataset(scenario.dataset), built_in_register())
 
 
 class Study:
@@ -115,14 +112,12 @@ class Study:
     @cached_property
     def graph(self) -> SupplyGraph:
         """The balanced supply graph of the base year, one node per region, stage and recipe."""
-        return _graph_of(self.dataset, self.scenario.base_year)
+        return graph_of(self.dataset, self.scenario.base_year)
 
     @cached_property
     def compiled(self) -> Compiled:
         """The chain as the kernel steps over it."""
-        size = self.parameters.central[self.parameters.position("line_size/tonnes")]
-        lines = split_lines(self.graph, round(method("lines/cohorts")), float(size))
-        return compile_graph(lines, self._instructions())
+        return compiled_chain(self._origin, self.law)
 
     @property
     def rules(self) -> Rules:
@@ -191,48 +186,6 @@ class Study:
                 economy = simulate_economy(self.economy, recording, context, progress)
         log["seconds"] = round(time.time() - began, 3)
         return Run(self, recording, context, log, ensemble.plan, economy, ensemble.stream)
-
-    def _instructions(self) -> Instructions:
-        scenario = self.scenario
-        clock = scenario.clock
-        groups = groups_of(self.dataset)
-
-        def friction_of(classes: Sequence[FlowClass]) -> Friction:
-            measures = scenario.measures
-            return compile_friction(
-                self.law,
-                classes,
-                clock.step_start(0),
-                date.fromordinal(clock.end.toordinal() - 1),
-                measures.include,
-                measures.known_on,
-                measures.branch,
-            )
-
-        return Instructions(
-            clock=clock,
-            friction_of=friction_of,
-            headline=scenario.headline.feared,
-            shocks=tuple(
-                NodeShock(s.node, s.what, s.scale, s.first, s.last, f"shocks[{i}]")
-                for i, s in enumerate(scenario.shocks)
-                if s.node is not None
-            ),
-            cuts=tuple(
-                Cut(
-                    groups.get(s.material, (s.material,)),
-                    str(s.origin),
-                    s.destination,
-                    s.scale,
-                    s.first,
-                    s.last,
-                )
-                for s in scenario.shocks
-                if s.material is not None
-            ),
-            anticipates=scenario.responses.anticipation,
-            export_origins=tuple(scenario.recording.origins),
-        )
 
     @property
     def _origin(self) -> Origin:
@@ -360,12 +313,6 @@ class Run:
                 "save", "out", "nothing", "a folder", "name the folder that the run is to have"
             )
         return save_run(out, self.recording, self.context, self.log, render, self._beside)
-
-
-@lru_cache(maxsize=1)
-def _graph_of(dataset: Dataset, base_year: int) -> SupplyGraph:
-    """The graph depends on the dataset alone: studies of one dataset balance it once."""
-    return build_graph(dataset, base_year)
 
 
 _SAMPLING = ("draws", "seed", "design")

@@ -90,6 +90,18 @@ def test_override_fixes_a_value_and_reads_units(vector: Parameters) -> None:
     assert vector.central[0] == FOUR[0].central
 
 
+def test_a_factor_scales_value_and_range(vector: Parameters) -> None:
+    doubled = vector.override({"a": "times 2", "b": "times 0.5"})
+    assert np.allclose(doubled.sample(64, 3)[0], 2 * vector.sample(64, 3)[0], rtol=1e-12)
+    for ends in (doubled.low[1], doubled.central[1], doubled.high[1]):
+        assert ends in (vector.low[1] / 2, vector.central[1] / 2, vector.high[1] / 2)
+    assert doubled.shapes == vector.shapes
+    nothing = vector.override({"a": "times 0"})
+    assert (nothing.sample(8, 1)[0] == 0).all()
+    with pytest.raises(LabelError, match="a factor of at most"):
+        vector.override({"b": "times 40"})
+
+
 def test_override_names_every_problem_with_suggestions(dataset: Dataset) -> None:
     wrong = {
         "licensing/weight/USB": 1.0,

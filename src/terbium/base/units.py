@@ -199,3 +199,18 @@ def parse_quantity(text: str, unit: str, place: str = "value") -> float:
         )
     number, written = float(found.group(1)), found.group(2)
     return number if written is None else convert(number, written.strip(), unit, place)
+
+
+_FACTOR = re.compile(r"times\s+([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
+
+
+def parse_factor(text: object) -> float | None:
+    """Read ``"times 1.5"``, which scales a quantity and its range; None for anything else.
+
+    Examples
+    --------
+    >>> parse_factor("times 1.5"), parse_factor("60 days")
+    (1.5, None)
+    """
+    found = _FACTOR.fullmatch(text.strip()) if isinstance(text, str) else None
+    return None if found is None else float(found.group(1))

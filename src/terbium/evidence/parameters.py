@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
 from terbium.base.errors import LabelError, Problems, UnitError, suggest
-from terbium.base.units import parse_quantity
+from terbium.base.units import parse_factor, parse_quantity
 from terbium.evidence.designs import Design, points
 from terbium.evidence.schema import LOW_QUANTILE, Estimate
 
@@ -111,12 +111,14 @@ class Parameters:
         return digest.hexdigest()
 
     def override(self, values: Mapping[str, float | str], where: str = "overrides") -> "Parameters":
-        """Fix parameters at a value; a text may carry a unit of the same dimension ("60 days").
+        """Fix parameters at a value, or scale them.
 
         Parameters
         ----------
         values
-            Name -> number in the parameter's unit, or text.
+            Name -> number in the parameter's unit, or text: a number with a unit of the same
+            dimension (``"60 days"``), or ``"times 1.5"``, which multiplies the value and its range
+            and leaves the estimate as uncertain as it was.
         where
             Names the origin of the values in messages.
 
@@ -135,12 +137,32 @@ class Parameters:
                 )
                 continue
             i = self._positions[name]
+            factor = parse_factor(given)
+            if factor is not None:
+                if self._may_scale(name, factor, i, problems):
+                    low[i], central[i], high[i] = (
+                        factor * low[i],
+                        factor * central[i],
+                        factor * high[i],
+                    )
+                    # nothing lies on a logarithmic scale any more
+                    shapes[i] = shapes[i] if factor > 0 else "fixed"
+                continue
             value = self._read(name, given, i, problems)
             if value is not None:
                 low[i] = central[i] = high[i] = value
                 shapes[i] = "fixed"
         problems.raise_if_any(where, LabelError)
         return replace(self, low=low, central=central, high=high, shapes=tuple(shapes))
+
+    def _may_scale(self, name: str, factor: float, i: int, problems: Problems) -> bool:
+        """Whether a share stays a share under a factor."""
+        if self.shapes[i] == "logit" and factor * self.high[i] > 1:
+            most = 1.0 / float(self.high[i])
+            told = f"a share of up to {self.high[i]:g}, times {factor:g}"
+            problems.add(name, told, f"a factor of at most {most:.4g}", "lower the factor")
+            return False
+        return True
 
     def _read(self, name: str, given: float | str, i: int, problems: Problems) -> float | None:
         try:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from terbium.base.errors import Problems, UnitError, suggest
-from terbium.base.units import dimension
+from terbium.base.units import dimension, parse_factor
 from terbium.policy.authored import Path, checked, faults
 from terbium.policy.checks import check_overlay
 from terbium.policy.register import Register
@@ -204,13 +204,15 @@ def _check_overlays(
 
 
 def _check_parameter(name: str, value: float | str, layers: Layers, problems: Problems) -> None:
+    if parse_factor(value) is not None:
+        return
     place = layers.place(("set", name))
     number, unit = _quantity(value)
     if number is None or (unit is not None and not _is_unit(unit)):
         problems.add(
             place,
             f"{value!r}",
-            "a number, or a number and a unit such as '60 days'",
+            "a number, a number and a unit such as '60 days', or a factor such as 'times 1.5'",
             "write the value as a number",
         )
     elif number < 0 and name.split("/")[0] not in _SIGNED:
