@@ -1,0 +1,28 @@
+"""Settings of the documentation site; ``tools/build_docs.py`` builds it, offline."""
+
+from terbium.base.version import __version__
+
+project = "Terbium"
+author = "The Terbium maintainers"
+project_copyright = author
+release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_heading_anchors = 3
+# single backticks of docstrings name things of the code
+default_role = "literal"
+# quotes stay as they were typed: commands are copied from these pages
+smartquotes = False
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+
+html_theme = "furo"
+html_title = "Terbium"
+html_copy_source = False
+html_show_sourcelink = False
+html_last_updated_fmt = None

@@ -1,0 +1,103 @@
+"""Build the documentation site from docs/, from data and from code: ``make docs``.
+
+Nothing is fetched. Pages of the reference are written anew each time and are not kept; any warning
+is an error. The site appears whole under its name or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from importlib.metadata import files
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from sphinx.application import Sphinx  # noqa: E402
+from sphinx.errors import SphinxError  # noqa: E402
+
+from tools.manual.pages import faults, move_inline  # noqa: E402
+from tools.manual.reference import write_reference  # noqa: E402
+
+SITE = ROOT / "src" / "terbium" / "web" / "manual"
+# whose files every page carries
+CARRIED = ("furo", "sphinx", "sphinx-basic-ng", "pygments")
+
+
+def build(out: Path, source: Path = ROOT / "docs") -> None:
+    """Build the site into a folder, which is replaced.
+
+    Raises
+    ------
+    SphinxError
+        At the first warning.
+    ValueError
+        If a page holds something inline, loads something from outside or has a dead link.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.partial-", dir=out.parent) as place:
+        pages, site = Path(place) / "pages", Path(place) / "site"
+        shutil.copytree(source, pages, ignore=shutil.ignore_patterns("__pycache__"))
+        write_reference(pages / "reference")
+        app = Sphinx(
+            pages,
+            pages,
+            site,
+            Path(place) / "kept",
+            "html",
+            status=None,
+            warning=sys.stderr,
+            warningiserror=True,
+            exception_on_warning=True,
+        )
+        app.build()
+        for leftover in (site / ".buildinfo", *site.rglob("*.map")):
+            leftover.unlink(missing_ok=True)
+        move_inline(site)
+        (site / "NOTICES.txt").write_text(notices(), encoding="utf-8")
+        found = list(faults(site))
+        if found:
+            raise ValueError("\n  - ".join([f"{len(found)} fault(s) of the site", *found[:30]]))
+        _replace(site, out)
+
+
+def notices() -> str:
+    """Licences of the programs whose files the pages carry."""
+    texts = []
+    for name in CARRIED:
+        for file in files(name) or ():
+            if "licens" in file.name.lower() and "dist-info" in str(file):
+                texts.append(f"{name}\n{'=' * len(name)}\n\n{file.read_text()}")
+    return "\n\n".join(texts)
+
+
+def _replace(site: Path, out: Path) -> None:
+    if not out.exists():
+        site.rename(out)
+        return
+    before = site.parent / "before"
+    out.rename(before)
+    site.rename(out)
+
+
+def main() -> None:
+    """Read the command line and build."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=SITE)
+    chosen = parser.parse_args()
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    try:
+        build(chosen.out.resolve())
+    except (SphinxError, ValueError) as error:
+        sys.stderr.write(f"build_docs: {error}\n")
+        raise SystemExit(1) from error
+    pages = sum(1 for _ in chosen.out.rglob("*.html"))
+    print(f"{pages} pages in {chosen.out}")
+
+
+if __name__ == "__main__":
+    main()
