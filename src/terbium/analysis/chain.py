@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from terbium.analysis.origin import Origin
 from terbium.engine.compile import Compiled, compile_graph
@@ -26,7 +27,7 @@ from terbium.results.labels import groups_of
 _LINE_SIZE = "line_size/tonnes"
 
 # fields of a scenario that its chain depends on, beside the size of a line
-_FIELDS = {
+_FIELDS: dict[str, Any] = {
     "horizon": True,
     "headline": True,
     "measures": True,
