@@ -1,0 +1,361 @@
+"""One estimate with everything behind it: claims, sources, rule, prior, how far balancing moved it.
+
+Records are plain: pages and the API read the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from terbium.base.speech import tr
+from terbium.evidence.dataset import Dataset, load_dataset
+from terbium.evidence.schema import Claim, Estimate, Source
+from terbium.graph.build import build_graph
+from terbium.web.views.families import (
+    Family,
+    confidence_meaning,
+    family,
+    grade_meaning,
+    shape_meaning,
+)
+from terbium.web.views.says import sources_path
+from terbium.web.views.spoken import spoken
+
+DATASETS: Final = ("ree-2024", "world-2011")
+"""Datasets whose names never meet: the chain, and the world table."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A dated publication with its licence.
+
+    Attributes
+    ----------
+    id, title, publisher, url, licence, note
+        As the dataset has them.
+    date, precision
+        ISO day, and what of it is known: ``day``, ``month`` or ``year``.
+    passed_on
+        Whether its rows ship with their values.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    date: str
+    precision: str
+    url: str
+    licence: str
+    passed_on: bool
+    note: str
+
+    @property
+    def known_date(self) -> str:
+        """As much of the date as is known, ISO."""
+        return self.date[: {"year": 4, "month": 7}.get(self.precision, 10)]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure that somebody stated; without a value it ships as a recipe.
+
+    Attributes
+    ----------
+    id, subject, quantity, unit, as_of, place, licence, note
+        As the dataset has them.
+    value, low, high
+        In `unit`; all None where the row may not be passed on.
+    grade, confidence, how
+        Grade, how it came to be known, and that in words.
+    recipe
+        How to look it up, where the value does not ship.
+    source
+        Where it stands.
+    is_reason
+        Whether it is the maintainers' own judgement with its reason, not a source's figure.
+    """
+
+    id: str
+    subject: str
+    quantity: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    as_of: str
+    place: str
+    grade: str
+    confidence: str
+    how: str
+    licence: str
+    recipe: str
+    note: str
+    source: Publication
+    is_reason: bool
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What balancing made of a figure: as sourced, as balanced, and how far in its own spread."""
+
+    sourced: float
+    balanced: float
+    spreads: float
+
+
+@dataclass(frozen=True)
+class Prior:
+    """The range before the fit."""
+
+    low: float
+    central: float
+    high: float
+
+
+@dataclass(frozen=True)
+class EstimateView:
+    """An estimate with everything behind it.
+
+    Attributes
+    ----------
+    name, label, dataset, path
+        Its address among the parameters, that in words, where it is held, and its page.
+    low, central, high, unit, as_of
+        5 % quantile, median, 95 % quantile.
+    grade, means
+        Grade, and what that says.
+    shape, drawn
+        Shape of its distribution, and that in words.
+    rule, note
+        How the claims became the estimate; in English, as the dataset has it.
+    family
+        What such estimates are and what a run does with them.
+    claims
+        In the order of the dataset.
+    balance, prior
+        None where a run balances or fits nothing like it.
+    trail
+        Groups that it belongs to, the widest first: (path, label).
+    """
+
+    name: str
+    label: str
+    dataset: str
+    path: str
+    low: float
+    central: float
+    high: float
+    unit: str
+    as_of: str
+    grade: str
+    means: str
+    shape: str
+    drawn: str
+    rule: str
+    note: str
+    family: Family
+    claims: Sequence[Stated]
+    balance: Balance | None
+    prior: Prior | None
+    trail: Sequence[tuple[str, str]]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every draw has the same value."""
+        return self.low == self.high
+
+    @property
+    def is_nil(self) -> bool:
+        """Whether it is known to be nothing: not the same as not known."""
+        return self.low == self.high == 0
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """All estimates whose names begin alike.
+
+    Attributes
+    ----------
+    name, label, path
+        The beginning that they share.
+    family
+        What they are.
+    members
+        Names, in order.
+    parts
+        The next parts of the names, with how many estimates each has: (name, label, count).
+    trail
+        Wider groups: (path, label).
+    """
+
+    name: str
+    label: str
+    path: str
+    family: Family
+    members: Sequence[str]
+    parts: Sequence[tuple[str, str, int]]
+    trail: Sequence[tuple[str, str]]
+
+
+@cache
+def datasets() -> Mapping[str, Dataset]:
+    """The shipped datasets that hold estimates."""
+    return MappingProxyType({name: load_dataset(name) for name in DATASETS})
+
+
+@cache
+def holders() -> Mapping[str, str]:
+    """Name of every estimate to the dataset that holds it."""
+    return MappingProxyType(
+        {name: data.name for data in datasets().values() for name in data.estimates}
+    )
+
+
+@cache
+def _balances() -> Mapping[str, Balance]:
+    moves = build_graph(datasets()["ree-2024"]).moves
+    columns = (moves["figure"], moves["value"], moves["balanced"], moves["sd_moved"])
+    return {
+        str(figure): Balance(float(value), float(balanced), float(spreads))
+        for figure, value, balanced, spreads in zip(*columns, strict=True)
+    }
+
+
+@cache
+def _priors() -> Mapping[str, Prior]:
+    rows = datasets()["ree-2024"].table("priors").to_dict("records")
+    return {
+        str(row["name"]): Prior(float(row["low"]), float(row["central"]), float(row["high"]))
+        for row in rows
+    }
+
+
+def warm() -> None:
+    """Load the datasets and balance the graph, so that no reader waits for them."""
+    holders()
+    _balances()
+    _priors()
+
+
+def label_of(name: str) -> str:
+    """A name of an estimate, or of a group, in words.
+
+    Examples
+    --------
+    >>> label_of("stock/days_of_cover/JPN/passenger_cars")
+    'Stocks and days of cover: days of cover, Japan, passenger cars'
+    """
+    first, *rest = name.split("/")
+    title = family(first).title
+    if not rest:
+        return title
+    told = ", ".join(spoken(part) for part in rest)
+    return tr("{family}: {parts}", family=title, parts=told)
+
+
+def estimate_view(name: str) -> EstimateView | None:
+    """An estimate of any shipped dataset; None if there is none of that name."""
+    holder = holders().get(name)
+    if holder is None:
+        return None
+    data = datasets()[holder]
+    found = data.estimates[name]
+    return EstimateView(
+        name=name,
+        label=label_of(name),
+        dataset=data.name,
+        path=sources_path(name),
+        low=found.low,
+        central=found.central,
+        high=found.high,
+        unit=found.unit,
+        as_of=found.as_of,
+        grade=found.grade,
+        means=grade_meaning(found.grade),
+        shape=found.shape,
+        drawn=shape_meaning(found.shape),
+        rule=found.rule,
+        note=found.note,
+        family=family(found.family),
+        claims=claims_of(data, found),
+        balance=_balances().get(name) if holder == DATASETS[0] else None,
+        prior=_priors().get(name),
+        trail=_trail(name),
+    )
+
+
+def claims_of(data: Dataset, found: Estimate) -> list[Stated]:
+    """The claims behind an estimate, in the order of its row."""
+    return [stated(data, data.claims[key]) for key in found.claims]
+
+
+def stated(data: Dataset, claim: Claim) -> Stated:
+    """A claim with its source."""
+    source = publication(data.sources[claim.source])
+    return Stated(
+        id=claim.id,
+        subject=claim.subject,
+        quantity=claim.quantity,
+        value=claim.value,
+        low=claim.low,
+        high=claim.high,
+        unit=claim.unit,
+        as_of=claim.as_of,
+        place=claim.place,
+        grade=claim.grade,
+        confidence=claim.confidence,
+        how=confidence_meaning(claim.confidence),
+        licence=claim.licence,
+        recipe=claim.recipe,
+        note=claim.note,
+        source=source,
+        is_reason=source.publisher == "Terbium maintainers",
+    )
+
+
+def publication(source: Source) -> Publication:
+    """A source as a record."""
+    return Publication(
+        id=source.id,
+        title=source.title,
+        publisher=source.publisher,
+        date=source.date.isoformat(),
+        precision=source.date_precision,
+        url=source.url,
+        licence=source.licence,
+        passed_on=source.redistributable == "yes",
+        note=source.note,
+    )
+
+
+def group_view(name: str) -> GroupView | None:
+    """All estimates whose names begin with `name` and a slash; None if there are none."""
+    name = name.strip("/")
+    members = [one for one in holders() if one.startswith(f"{name}/")]
+    if not name or not members:
+        return None
+    depth = name.count("/") + 1
+    counted: dict[str, int] = {}
+    for one in members:
+        key = "/".join(one.split("/")[: depth + 1])
+        counted[key] = counted.get(key, 0) + 1
+    return GroupView(
+        name=name,
+        label=label_of(name),
+        path=sources_path(name),
+        family=family(name.partition("/")[0]),
+        members=members,
+        parts=[(key, spoken(key.rpartition("/")[2]), count) for key, count in counted.items()],
+        trail=_trail(name),
+    )
+
+
+def _trail(name: str) -> list[tuple[str, str]]:
+    parts = name.split("/")
+    wider = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
+    return [(one, spoken(one.rpartition("/")[2]) if "/" in one else family(one).title)
+            for one in wider]  # fmt: skip
