@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from terbium.base.calendar import Period, parse_period
@@ -191,6 +192,7 @@ def plain_number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
+@lru_cache(maxsize=4096)
 def period_of(text: str) -> Period | None:
     """A year, month, day or interval; None if it is none of these."""
     try:

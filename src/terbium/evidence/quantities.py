@@ -192,6 +192,7 @@ def figures() -> tuple[Figure, ...]:
     return tuple(found)
 
 
+@cache
 def figures_of(quantity: str) -> tuple[Figure, ...]:
     """Shipped figures on one quantity."""
     return tuple(figure for figure in figures() if figure.quantity == quantity)

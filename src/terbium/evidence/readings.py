@@ -28,6 +28,22 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@cache
+def _traditional() -> opencc.OpenCC:
+    return opencc.OpenCC("s2t")
+
+
+def to_traditional(text: str) -> str:
+    """A text of ours in simplified characters, in traditional ones.
+
+    Examples
+    --------
+    >>> to_traditional("稀土开采")
+    '稀土開採'
+    """
+    return str(_traditional().convert(text))
+
+
 def folded(text: str) -> str:
     """A text in simplified characters and small letters, as long as it was.
 
@@ -85,6 +101,7 @@ class Reading:
         )
         self._clauses: dict[tuple[str, str], str] = {}
         self._arounds: dict[tuple[str, str], str] = {}
+        self._named: dict[tuple[str, str], bool] = {}
         self._by_document: dict[str, list[StatedClaim]] = defaultdict(list)
         for claim in self.stated:
             self._by_document[claim.document].append(claim)
@@ -152,9 +169,13 @@ class Reading:
 
     def names(self, claim: StatedClaim, publisher: str) -> bool:
         """Whether the text of a claim, or whom it quotes, is that publisher itself."""
-        text = self._texts.get(claim.document)
-        said = folded(claim.attributed_to) + (text.folded if text else "")
-        return any(name.strip() in said for name in folded(publisher).strip(")").split("("))
+        names = _spellings(publisher)
+        place = claim.document, publisher
+        if place not in self._named:
+            text = self._texts.get(claim.document)
+            self._named[place] = text is not None and any(n in text.folded for n in names)
+        said = folded(claim.attributed_to)
+        return self._named[place] or any(name in said for name in names)
 
     def before(self, claim: StatedClaim, reach: int = 0) -> str:
         """Text of the sentence in front of a claim, the last `reach` code points (0: all)."""
@@ -201,6 +222,12 @@ class Reading:
             return "", ""
         low = max(claim.char_offset - reach, 0)
         return text.folded[low : claim.char_offset], text.folded[claim.end : claim.end + reach]
+
+
+@cache
+def _spellings(publisher: str) -> tuple[str, ...]:
+    """A publisher's name and the short form in brackets behind it, folded."""
+    return tuple(name.strip() for name in folded(publisher).strip(")").split("("))
 
 
 def _offset(claim: StatedClaim) -> int:
