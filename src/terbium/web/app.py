@@ -7,14 +7,26 @@ from types import ModuleType
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from terbium.base.errors import CommandError
 from terbium.base.version import __version__
-from terbium.web.assets import FOLDER, Assets
+from terbium.web.assets import FOLDER, MANUAL, Assets
+from terbium.web.faults import Faults, install_faults
+from terbium.web.pages import login, settings
+from terbium.web.security.bodies import Bodies
+from terbium.web.security.headers import SafeHeaders
 from terbium.web.security.language import Language
-from terbium.web.security.owner import Access
+from terbium.web.security.log import AccessLog
+from terbium.web.security.origins import LOOPBACK, Hosts, Origins
+from terbium.web.security.owner import Access, Tokens
+from terbium.web.security.rates import Rates
 from terbium.web.services import Services
+from terbium.web.settings import Settings
 
 # modules of pages, each with a `router`; whoever adds a page adds it here
-PAGES: tuple[ModuleType, ...] = ()
+PAGES: tuple[ModuleType, ...] = (
+    login,
+    settings,
+)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -23,30 +35,73 @@ def create_app(services: Services) -> FastAPI:
     Parameters
     ----------
     services
-        Settings, store and jobs. The jobs start and end with the application.
+        Settings, store and jobs; they start and end with the application.
+
+    Raises
+    ------
+    CommandError
+        If others could reach it and no token is asked for.
     """
-
-    @asynccontextmanager
-    async def running(_: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(services.jobs.start)
-        try:
-            yield
-        finally:
-            await run_in_threadpool(services.jobs.stop)
-
+    check_is_guarded(services.settings)
     app = FastAPI(
         title="Terbium",
         version=__version__,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=running,
+        lifespan=_running,
     )
     app.state.services = services
+    app.state.tokens = Tokens(services.settings.tokens)
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", Assets(directory=FOLDER, check_dir=False), name="static")
-    # added last, met first
-    app.add_middleware(Language)
-    app.add_middleware(Access, services=services)
+    app.mount("/manual", Assets(directory=MANUAL, check_dir=False, html=True), name="manual")
+    install_faults(app)
+    _guard(app, services)
     return app
+
+
+def check_is_guarded(settings: Settings) -> None:
+    """Refuse a server that others can reach and that asks for no token."""
+    if settings.tokens or settings.is_loopback:
+        return
+    raise CommandError.of(
+        "terbium serve",
+        f"--host {settings.host}",
+        "an address that others can reach, and no access token",
+        "127.0.0.1, localhost or ::1; any other address with tokens",
+        "put a token (`terbium serve --new-token` makes one) into a file that only you can read, "
+        "and name it with --tokens",
+    )
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    await run_in_threadpool(services.start)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(services.close)
+
+
+def _guard(app: FastAPI, services: Services) -> None:
+    told = services.settings
+    # added last, met first
+    app.add_middleware(Bodies, upload=told.limits.upload)
+    app.add_middleware(Faults)
+    app.add_middleware(Origins)
+    app.add_middleware(Rates, limits=told.limits)
+    app.add_middleware(Access, services=services, tokens=app.state.tokens)
+    app.add_middleware(Hosts, names=_names(told))
+    app.add_middleware(Language)
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(AccessLog)
+
+
+def _names(settings: Settings) -> frozenset[str] | None:
+    """Names that are answered to: where a token is asked for, a foreign name finds nothing."""
+    if settings.names:
+        return frozenset({*settings.names, *LOOPBACK})
+    return LOOPBACK if settings.is_loopback else None

@@ -1,45 +1,18 @@
 """Files that the browser loads: style, scripts, fonts, and the documentation site."""
 
-import hashlib
 from collections.abc import MutableMapping
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-FOLDER = Path(__file__).with_name("static")
+FOLDER: Final = Path(__file__).with_name("static")
+MANUAL: Final = Path(__file__).with_name("manual")
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
-_DIGITS = 12
-
-
-@cache
-def asset(path: str) -> str:
-    """Address of a static file, which changes with its content so that it may be kept for good.
-
-    Parameters
-    ----------
-    path
-        Below ``static``: ``"app.css"``.
-
-    Examples
-    --------
-    >>> asset("no-such.css")
-    '/static/no-such.css'
-    """
-    place = FOLDER / path
-    if not place.is_file():
-        return f"/static/{path}"
-    return f"/static/{path}?v={hashlib.sha256(place.read_bytes()).hexdigest()[:_DIGITS]}"
-
-
-def has_asset(path: str) -> bool:
-    """Whether a file that ``make assets`` brings is there."""
-    return (FOLDER / path).is_file()
 
 
 class Assets(StaticFiles):

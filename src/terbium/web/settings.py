@@ -53,6 +53,8 @@ class Settings:
         everybody there is the owner ``local``.
     workers
         Processes for long jobs; one more answers quick ones.
+    names
+        Further names by which it is asked, such as that of a proxy in front of it.
     """
 
     host: str = "127.0.0.1"
@@ -61,6 +63,7 @@ class Settings:
     folder: Path = field(default_factory=lambda: user_data_path("terbium"))
     tokens: tuple[str, ...] = field(default=(), repr=False)
     workers: int = 1
+    names: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -5,7 +5,6 @@ to a job, which reads it in a worker and deletes it.
 """
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
@@ -22,9 +21,6 @@ from terbium.web.settings import MEBIBYTE
 CASES: Final = (".csv",)
 DOCUMENTS: Final = (".txt", ".md", ".html", ".htm", ".pdf")
 SCENARIOS: Final = (".yaml", ".yml")
-
-INCOMING: Final = "incoming"
-"""Folder of uploads that no job has taken yet."""
 
 _CHUNK = 256 * 1024
 _MOST_NAME = 100
@@ -93,9 +89,7 @@ async def submit_upload(
 async def received(services: Services, upload: UploadFile, endings: Sequence[str]) -> Path:
     """Copy an uploaded file into the server's folder, under a name that nobody chose."""
     ending = _checked_ending(upload, endings)
-    folder = services.settings.folder / INCOMING
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    place = folder / f"{secrets.token_hex(16)}{ending}"
+    place = services.jobs.new_upload(ending)
     most, taken = services.settings.limits.upload, 0
     try:
         with place.open("xb") as target:
