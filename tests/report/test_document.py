@@ -9,7 +9,8 @@ import pytest
 from tests.results import synthetic
 
 from terbium.engine.recording import QUEUE_FLOWS
-from terbium.report.document import LIMITS, SECTIONS, render_report
+from terbium.report.closing import LIMITS
+from terbium.report.document import SECTIONS, render_report
 from terbium.results.store import RunFolder
 from terbium.results.summary import summarise
 
