@@ -1,0 +1,120 @@
+"""Opening a store: SQLite in a file or PostgreSQL by URL, brought up to date."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError as AlembicError
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from terbium.base.errors import InputError
+
+WRITES = "terbium_writes"
+"""Execution option of connections that are going to write."""
+
+_WAITS = 30
+_DRIVERS = {"postgresql": "postgresql+pg8000", "postgres": "postgresql+pg8000"}
+_OURS = ("sqlite", "postgresql+pg8000")
+# any number does, so long as no other application takes the same one
+_LOCK = 0x7465726269
+
+
+def open_database(url: str) -> Engine:
+    """Open a store and bring its tables up to date.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///FILE`` or ``postgresql+pg8000://USER:PASSWORD@HOST/DATABASE``.
+
+    Raises
+    ------
+    InputError
+        If it cannot be reached, is no such store, or was written by a later version.
+    """
+    parsed = _parsed(url)
+    engine = _engine(parsed)
+    try:
+        migrate(engine)
+    except AlembicError as error:
+        raise _refused(
+            parsed, "a store of a later version", "a store of this version or an earlier one",
+            "serve it with the version that wrote it, or name another store",
+        ) from error  # fmt: skip
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        raise _refused(
+            parsed, "a store that cannot be opened",
+            "a file that this user may write, or a PostgreSQL server that can be reached",
+            "check the address, the password and the permissions",
+        ) from error  # fmt: skip
+    return engine
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables up to a revision; each step is done wholly or not at all."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InputError.of(
+            "store", "database", "an address that cannot be read",
+            ", ".join(f"{name}://..." for name in _OURS), "write it in this form",
+        ) from error  # fmt: skip
+    parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+    if parsed.drivername not in _OURS:
+        raise _refused(
+            parsed, f"the database '{parsed.drivername}'", ", ".join(_OURS), "choose one of these"
+        )
+    return parsed
+
+
+def _refused(url: URL, seen: str, allowed: str, remedy: str) -> InputError:
+    place = f"database {url.render_as_string(hide_password=True)}"
+    return InputError.of("store", place, seen, allowed, remedy)
+
+
+def _engine(url: URL) -> Engine:
+    if url.drivername != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+    try:
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _refused(
+            url, f"a folder that cannot be made ({error.strerror})",
+            "a place that this user may write", "choose another place",
+        ) from error  # fmt: skip
+    engine = sa.create_engine(url, pool_size=10, max_overflow=30, connect_args={"timeout": _WAITS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    # the driver's own transactions begin too late to be told that they are going to write
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # one that reads and then writes cannot wait for another writer: it would have to read again
+    will_write = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write else "BEGIN")
+
+
+__all__ = ["WRITES", "SQLAlchemyError", "migrate", "open_database"]
