@@ -1,4 +1,4 @@
-"""The law as a scenario supposes it: the register without some acts, or with overlays of its own."""
+"""The law as a scenario supposes it: without some acts, or with overlays of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
