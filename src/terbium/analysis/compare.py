@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +112,7 @@ def compare(first: RunFolder, second: RunFolder) -> Comparison:
     paired, pairing = is_paired(first, second)
     sides = _Draws(first), _Draws(second)
     resampler = Resampler(sides[0].draws, sides[1].draws, paired)
-    months, totals = _export_rows(*sides, resampler)
+    months, totals = export_changes(*sides, resampler)
     return Comparison(
         str(first.path),
         str(second.path),
@@ -123,7 +123,7 @@ def compare(first: RunFolder, second: RunFolder) -> Comparison:
         pairing,
         months,
         totals,
-        _stop_rows(*sides, resampler),
+        stop_changes(*sides, resampler),
         (str(first.summary["regime"]["label"]), str(second.summary["regime"]["label"])),
     )
 
@@ -204,6 +204,25 @@ def _medians(sample: Floats, weights: NDArray[np.int64]) -> Floats:
     return found
 
 
+class Draws(Protocol):
+    """What is compared of a run, draw by draw."""
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Months that it covers whole."""
+        ...
+
+    @property
+    def routes(self) -> Mapping[Route, Floats]:
+        """Exports by route, (month, draw) [t]."""
+        ...
+
+    @property
+    def stops(self) -> Mapping[tuple[str, str], Floats]:
+        """First stop by region and industry, (draw,) [week]; `inf` is never."""
+        ...
+
+
 class _Draws:
     """The draws of a saved run."""
 
@@ -241,11 +260,7 @@ class _Draws:
         data = self.run.dataset
         days = data["first_stop_days"].values.astype(np.float64) / _DAYS_PER_WEEK
         keys = zip(data["node_region"].values, data["node_industry"].values, strict=True)
-        found = {(str(r), str(i)): days[n] for n, (r, i) in enumerate(keys)}
-        for region in sorted({region for region, _ in found}):
-            inside = [week for (r, _), week in found.items() if r == region]
-            found[region, ALL_INDUSTRIES] = np.stack(inside).min(axis=0)
-        return found
+        return with_regions({(str(r), str(i)): days[n] for n, (r, i) in enumerate(keys)})
 
     @property
     def _clock(self) -> Clock:
@@ -259,10 +274,25 @@ class _Draws:
         return {HEADLINE_MATERIAL, *(r["material"] for r in rows if r["observed"] is not None)}
 
 
-def _export_rows(
-    first: _Draws, second: _Draws, resampler: Resampler
+def with_regions(stops: Mapping[tuple[str, str], Floats]) -> dict[tuple[str, str], Floats]:
+    """First stops by industry, and of any industry of each region."""
+    found = dict(stops)
+    for region in sorted({region for region, _ in stops}):
+        inside = [week for (r, _), week in stops.items() if r == region]
+        found[region, ALL_INDUSTRIES] = np.stack(inside).min(axis=0)
+    return found
+
+
+def export_changes(
+    first: Draws, second: Draws, resampler: Resampler
 ) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """Months in which a route differs, and the sum over all shared months of each such route."""
+    """Months in which a route differs, and the sum over all shared months of each such route.
+
+    Returns
+    -------
+    exports, totals
+        See `Comparison`.
+    """
     shared = [m for m in first.months if m in second.months]
     at = [[side.months.index(m) for m in shared] for side in (first, second)]
     rows: list[Row] = []
@@ -301,11 +331,12 @@ def _largest_first(row: Row) -> tuple[bool, str, bool, float, str]:
     return is_other, material, not row["exceeds"], -size, str(row["destination"])
 
 
-def _stop_rows(first: _Draws, second: _Draws, resampler: Resampler) -> tuple[Row, ...]:
+def stop_changes(first: Draws, second: Draws, resampler: Resampler) -> tuple[Row, ...]:
+    """Stops that differ, see `Comparison`."""
     return tuple(sorted(_stops(first, second, resampler), key=_most_moved_first))
 
 
-def _stops(first: _Draws, second: _Draws, resampler: Resampler) -> Iterator[Row]:
+def _stops(first: Draws, second: Draws, resampler: Resampler) -> Iterator[Row]:
     """Stops whose median week, or share of draws, is another."""
     for (region, industry), before in first.stops.items():
         after = second.stops.get((region, industry))

@@ -1,6 +1,6 @@
 """Exports by calendar month, per draw, with groups of materials and blocs of destinations."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,17 +68,38 @@ def by_month(flow: NDArray[np.float32], shares: NDArray[np.float64]) -> NDArray[
     return total
 
 
-def monthly_exports(recording: Recording, context: RunContext) -> MonthlyExports:
-    """Tonnes per month of every route, and of every group and bloc that is recorded in full."""
+def monthly_exports(
+    recording: Recording, context: RunContext, materials: Collection[str] | None = None
+) -> MonthlyExports:
+    """Tonnes per month of every route, and of every group and bloc that is recorded in full.
+
+    Parameters
+    ----------
+    recording, context
+        The run.
+    materials
+        Materials and groups that are asked for; their members come with them. None is all.
+    """
     months, shares = whole_months(recording.clock)
     by_route: Spill[Route] = Spill(recording.scratch)
     base: Spill[Route] = Spill(recording.scratch)
+    wanted = None if materials is None else _with_members(materials, context.groups)
     for i, key in enumerate(recording.export_keys):
+        if wanted is not None and key[0] not in wanted:
+            continue
         by_route[key] = by_month(recording.export[i][np.newaxis], shares)[0]
         base[key] = recording.export_base[i].astype(np.float64) / recording.clock.step_days
     for table in (by_route, base):
         add_sums(table, context.groups, context.blocs)
     return MonthlyExports(months, by_route, base)
+
+
+def _with_members(materials: Collection[str], groups: Members) -> set[str]:
+    """Materials, and those of which their groups are made."""
+    found = set(materials)
+    while more := {m for group in found for m in groups.get(group, ())} - found:
+        found |= more
+    return found
 
 
 Table = MutableMapping[Route, NDArray[np.float64]]
