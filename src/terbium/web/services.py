@@ -6,6 +6,7 @@ from typing import Self
 from terbium.web.jobs.queue import Jobs
 from terbium.web.settings import Settings
 from terbium.web.store.store import Store
+from terbium.web.work.kinds import kinds
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Services:
             If the store cannot be opened, or is of a later version.
         """
         store = Store.open(settings)
-        return cls(settings, store, Jobs(settings, store, inline=inline))
+        return cls(settings, store, Jobs(settings, store, kinds, inline))
 
     def start(self) -> None:
         """Begin to work; see `Jobs.start`."""

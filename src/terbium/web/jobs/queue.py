@@ -17,7 +17,6 @@ from terbium.web.settings import Settings
 from terbium.web.store.records import Job, Pending, Result
 from terbium.web.store.rows import new_id
 from terbium.web.store.store import Store
-from terbium.web.work import kinds as all_kinds
 from terbium.web.work.task import Task
 
 Kinds = Callable[[], Mapping[str, Task]]
@@ -46,7 +45,7 @@ class Jobs:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, kinds: Kinds = all_kinds, inline: bool = False
+        self, settings: Settings, store: Store, kinds: Kinds, inline: bool = False
     ) -> None:
         self.settings, self.store, self.is_inline = settings, store, inline
         self.places = Places(settings.folder)

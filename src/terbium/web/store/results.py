@@ -67,7 +67,7 @@ class ResultRows(Rows):
             session.execute(delete(ShareRow).where(ShareRow.key == key, ShareRow.owner == owner))
             return True
 
-    def _shares(self, key: str, owner: str) -> Select[tuple[ShareRow]]:
+    def _shares(self, key: str, owner: str) -> Select[ShareRow]:
         return select(ShareRow).where(ShareRow.key == key, ShareRow.owner == owner)
 
     def _result(self, session: Session, key: str) -> ResultRow | None:

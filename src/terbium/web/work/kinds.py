@@ -1,0 +1,21 @@
+"""The kinds of jobs that there are."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from terbium.web.work.run import RUN
+from terbium.web.work.task import Task
+
+KINDS: Mapping[str, Task] = MappingProxyType(
+    {
+        task.kind: task
+        for task in (
+            RUN,  # one line for each kind
+        )
+    }
+)
+
+
+def kinds() -> Mapping[str, Task]:
+    """The kinds by name; worker processes get at them through this function."""
+    return KINDS
