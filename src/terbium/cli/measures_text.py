@@ -9,6 +9,7 @@ from terbium.cli.lines import wrapped
 from terbium.policy.acts import Act, Book
 from terbium.policy.answers import NOT_ADVICE
 from terbium.policy.relations import NO_PAIR_REVIVES, Relation
+from terbium.policy.rows import act_row, announced_row, link_row, standing_row, turn_row
 from terbium.policy.timeline import Announcement, Standing, State, Turn
 
 _INDENT = "  "
@@ -99,7 +100,7 @@ def acts(view: View, found: Iterable[Standing]) -> Page:
     if others:
         lines += ["", f"No law (no part of a legal answer): {_count(others)}"]
         lines += _each(others, told=True)
-    return Page(lines, {**view.head, "acts": [_standing_row(row) for row in rows]})
+    return Page(lines, {**view.head, "acts": [standing_row(row) for row in rows]})
 
 
 def _count(rows: Sequence[Standing]) -> str:
@@ -124,34 +125,6 @@ def _word(act: Act, state: State) -> str:
     return "stands" if state.name == "in force" and not act.is_binding else state.name
 
 
-def _standing_row(row: Standing) -> dict[str, Any]:
-    return {
-        **_act_row(row.act),
-        "paragraphs": list(row.paragraphs),
-        "is_whole": row.is_whole,
-        "state": row.state.name,
-        "by": row.state.by,
-        "since": row.since,
-        "until": row.until,
-        "branch": row.branch,
-        "for_some_flows": list(row.narrow),
-    }
-
-
-def _act_row(act: Act) -> dict[str, Any]:
-    return {
-        "id": act.id,
-        "issuer": act.issuer,
-        "title": act.title,
-        "legal_ref": act.legal_ref,
-        "regime": act.regime,
-        "formality": act.formality or "act",
-        "announced": act.announced,
-        "source": list(act.data["source"]),
-        "confidence": act.data["confidence"],
-    }
-
-
 def changes(
     view: View, span: tuple[date, date], found: Sequence[Turn], new: Sequence[Announcement]
 ) -> Page:
@@ -172,8 +145,8 @@ def changes(
     if not told:
         lines += ["", "Nothing changed in this register."]
     data = {
-        **view.head, "first": first, "last": last, "changes": [_turn_row(turn) for turn in turns],
-        "announced": [_announced_row(one) for one in announced],
+        **view.head, "first": first, "last": last, "changes": [turn_row(turn) for turn in turns],
+        "announced": [announced_row(one) for one in announced],
     }  # fmt: skip
     del data["on"]
     return Page(lines, data)
@@ -185,12 +158,6 @@ def _announced(one: Announcement) -> str:
         return f"announced: {one.act.id}{names} is to be {one.text}"
     kind = one.act.formality.replace("_", " ") or "act"
     return f"announced: {one.act.id}{names}, {one.act.title} [{kind}]"
-
-
-def _announced_row(one: Announcement) -> dict[str, Any]:
-    return {
-        **_act_row(one.act), "day": one.day, "paragraphs": list(one.paragraphs), "text": one.text,
-    }  # fmt: skip
 
 
 def lapses(view: View, days: int, found: Sequence[Turn]) -> Page:
@@ -206,7 +173,7 @@ def lapses(view: View, days: int, found: Sequence[Turn]) -> Page:
             lines += _wrapped(_run_out(turn))
     if not turns:
         lines += ["", "Nothing runs out by the texts of this register."]
-    return Page(lines, {**view.head, "days": days, "expiring": [_turn_row(turn) for turn in turns]})
+    return Page(lines, {**view.head, "days": days, "expiring": [turn_row(turn) for turn in turns]})
 
 
 def _run_out(turn: Turn) -> str:
@@ -236,20 +203,6 @@ def _turned(turn: Turn) -> str:
     return said + (f" [{', '.join(tail)}]" if tail else "")
 
 
-def _turn_row(turn: Turn) -> dict[str, Any]:
-    return {
-        **_act_row(turn.act),
-        "day": turn.day,
-        "last_day": turn.day - _DAY,
-        "paragraphs": list(turn.paragraphs),
-        "is_whole": turn.is_whole,
-        "before": turn.before.name,
-        "after": turn.after.name,
-        "by": turn.after.by or turn.before.by,
-        "branch": turn.branch,
-    }
-
-
 def links(view: View, act: Act, found: Sequence[Relation]) -> Page:
     """What is linked to an act, in both directions."""
     lines = view.title(f"{act.id}: {act.title}")
@@ -262,7 +215,7 @@ def links(view: View, act: Act, found: Sequence[Relation]) -> Page:
         note = act.data.get("paired_note")
         lines += ["", *_wrapped(f"Why paired: {note}", "")] if note else [""]
         lines.append(NO_PAIR_REVIVES)
-    return Page(lines, {**view.head, "act": _act_row(act), "links": [_link_row(x) for x in found]})
+    return Page(lines, {**view.head, "act": act_row(act), "links": [link_row(x) for x in found]})
 
 
 def _linked(one: Relation) -> str:
@@ -276,20 +229,6 @@ def _linked(one: Relation) -> str:
     parts += [f"is {' / '.join(one.states)}"] if one.states else []
     parts += [] if one.is_held else ["no entry of its own"]
     return f": {', '.join(parts)}" if parts else ""
-
-
-def _link_row(one: Relation) -> dict[str, Any]:
-    return {
-        "relation": one.relation,
-        "other": one.other,
-        "is_held": one.is_held,
-        "basis": one.basis,
-        "paragraphs": list(one.paragraphs),
-        "from": one.from_,
-        "to": one.to,
-        "note": one.note,
-        "states": list(one.states),
-    }
 
 
 def _wrapped(text: str, indent: str = _INDENT) -> list[str]:
