@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from finding import UNKNOWN, Finding
 from firms import bound_of
-from registry import BENCHMARKS, CLASSES, PEER, Aim, Benchmark
+from registry import BENCHMARKS, CLASSES, NEITHER, PEER, Aim, Benchmark
 from streaming import total
 
 from terbium.base.version import __version__
@@ -27,6 +27,8 @@ LISTED = (
     "| benchmark | class | problem | severity, rule | yardstick | aims |",
     "|---|---|---|---|---|---|",
 )
+PEAKS = ("table", "batch", "firms")
+"""Kinds whose memory is measured."""
 WORDS = {
     "own": "seconds",
     "total": "365 days with renumbering, s",
@@ -70,17 +72,22 @@ def _aims(row: Benchmark, found: Finding | None) -> str:
 
 def line(row: Benchmark, found: Finding | None) -> str:
     """A row of the table; a row that was not run says so."""
-    cells = [f"`{row.name}`", row.problem, f"{row.severity}, {row.rule}"]
+    cells = [f"`{row.name}`", row.problem, _hit(row)]
     if found is None:
         cells += ["-", NOT_RUN, row.yardstick, NOT_RUN, NOT_RUN, NOT_RUN, "-", _aims(row, None), ""]
         return f"| {' | '.join(cells)} |"
     is_fit = row.kind == "fit"
     times = ["-"] * 3 if is_fit else [_cell(found, m) for m in ("own", "yardstick", "ratio")]
     # chains run in the process of the benchmark, which has no peak of their own
-    peak = "-" if row.kind in ("fit", "chain") else _cell(found, "peak")
+    peak = _cell(found, "peak") if row.kind in PEAKS else "-"
     cells += [found.unit or "-", times[0], row.yardstick, times[1], times[2], peak]
     cells += [str(found.threads), _aims(row, found), found.note]
     return f"| {' | '.join(cells)} |"
+
+
+def _hit(row: Benchmark) -> str:
+    """How hard a problem is hit, and how what is short is divided."""
+    return row.severity if row.severity == NEITHER else f"{row.severity}, {row.rule}"
 
 
 def _cell(found: Finding, measure: str) -> str:
@@ -95,7 +102,7 @@ def table(rows: Sequence[Benchmark], found: Mapping[str, Finding]) -> str:
 def listing(rows: Sequence[Benchmark] = BENCHMARKS) -> str:
     """What there is to run."""
     lines = [
-        f"| `{row.name}` | {row.group} | {row.problem} | {row.severity}, {row.rule} "
+        f"| `{row.name}` | {row.group} | {row.problem} | {_hit(row)} "
         f"| {row.yardstick} | {'; '.join(limit(aim) for aim in row.aims) or '-'} |"
         for row in sorted(rows, key=lambda row: CLASSES.index(row.group))
     ]

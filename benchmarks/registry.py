@@ -23,6 +23,9 @@ LEAST_LINKS = int(
 """Links of the built-in chain in the release before."""
 
 BARE, BOUND, PEER = "bare loop", "streaming bound", "BoARIO"
+FILE, STUDY = "file of a bare server", "bare simulation"
+NEITHER = "-"
+"""Severity and rule of a problem that has none."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Benchmark:
     name
         Unique.
     kind
-        ``chain``, ``table``, ``batch``, ``firms``, or ``fit`` over other rows.
+        ``chain``, ``table``, ``batch``, ``firms``, ``fit`` over other rows, or, of the web
+        application, ``paint``, ``stored``, ``what_if``.
     problem
         What is computed, for readers.
     size
@@ -203,6 +207,24 @@ def _firms() -> list[Benchmark]:
     return rows
 
 
+def _web() -> list[Benchmark]:
+    def row(name: str, kind: str, problem: str, beside: str, *aims: Aim) -> Benchmark:
+        return Benchmark(name, kind, problem, (), NEITHER, beside, rule=NEITHER, aims=aims)
+
+    run = "april-2025, 50 draws"
+    return [
+        row(
+            "web-first-paint", "paint", f"overview with a stored run of {run}", FILE,
+            Aim("own", most=1.0),
+        ),
+        row(
+            "web-what-if", "what_if", f"changed lever of {run}, worker warm", STUDY,
+            Aim("own", most=2.0),
+        ),
+        row("web-stored", "stored", f"stored summary of {run}", FILE),
+    ]  # fmt: skip
+
+
 def _smoke() -> list[Benchmark]:
     return [
         Benchmark(
@@ -229,7 +251,7 @@ def _smoke() -> list[Benchmark]:
     ]  # fmt: skip
 
 
-BENCHMARKS = (*_chains(), *_tables(), *_batches(), *_firms(), *_smoke())
+BENCHMARKS = (*_chains(), *_tables(), *_batches(), *_firms(), *_web(), *_smoke())
 """All rows; those that others need come first."""
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import beside_peer
 import chain
 import firms
+import web_rows
 from bench_page import line, listing, machine, missed, page, table
 from finding import Context, Finding
 from picture import picture
@@ -33,6 +34,9 @@ KINDS: Mapping[str, Callable[[Benchmark, Context], Finding]] = {
     "batch": beside_peer.measured_batch,
     "firms": firms.measured,
     "fit": firms.exponent,
+    "paint": web_rows.measured_paint,
+    "stored": web_rows.measured_stored,
+    "what_if": web_rows.measured_what_if,
 }
 FIGURE = Path("figures") / "benchmarks.svg"
 
