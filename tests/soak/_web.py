@@ -19,6 +19,7 @@ TINY: Mapping[str, Any] = {
     "draws": 2,
     "seed": 1,
 }
+WAYS = {"run": "runs", "what_if": "what-if"}
 OVER = ("done", "failed", "cancelled", "broken")
 
 
@@ -35,7 +36,7 @@ def client(server: Server, token: str = "") -> httpx.Client:
 
 def submit(user: httpx.Client, kind: str, request: Mapping[str, Any]) -> dict[str, Any]:
     """Hand a job in, and return it as the server tells it."""
-    answer = user.post(f"{API}/jobs", json={"kind": kind, "request": request})
+    answer = user.post(f"{API}/{WAYS[kind]}", json=dict(request))
     answer.raise_for_status()
     job: dict[str, Any] = answer.json()
     return job
@@ -45,12 +46,11 @@ def ended(user: httpx.Client, job: Mapping[str, Any], seconds: float = 300.0) ->
     """Wait until a job is over."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        answer = user.get(f"{API}/jobs/{job['id']}")
+        answer = user.get(f"{API}/jobs/{job['id']}", params={"wait": 10})
         answer.raise_for_status()
         seen: dict[str, Any] = answer.json()
         if seen["state"] in OVER:
             return seen
-        time.sleep(0.2)
     raise TimeoutError(f"job {job['id']} did not end in {seconds:.0f} s")
 
 

@@ -20,6 +20,7 @@ from tests.soak._web import (
     API,
     OVER,
     TINY,
+    WAYS,
     Times,
     client,
     memory,
@@ -112,13 +113,17 @@ class User:
         """An item against the rules."""
         asked = {
             "item": "NdFeB magnet",
-            "content": [f"Dy {self.random.randint(1, 60) / 10}%"],
+            "content": f"Dy {self.random.randint(1, 60) / 10}%",
             "origin": "CN",
             "exporter": "CN",
             "destination": self.random.choice(("JP", "US", "DE", "VN", "KR")),
             "on": f"2025-{self.random.randint(1, 12):02d}-15",
         }
         await self.ask("check", f"{API}/check", "POST", json=asked)
+
+    async def hand_in(self, kind: str, request: Mapping[str, object]) -> httpx.Response:
+        """Ask for work."""
+        return await self.ask("submit", f"{API}/{WAYS[kind]}", "POST", json=dict(request))
 
     async def work(self, what: str, answer: httpx.Response) -> None:
         """Follow a job to its end."""
@@ -139,15 +144,12 @@ class User:
             "overrides": {LEVER: round(self.random.uniform(0.5, 2.0), 1)},
             "draws": 10,
         }
-        asked = {"kind": "what_if", "request": request}
-        await self.work(
-            "work: what if", await self.ask("submit", f"{API}/jobs", "POST", json=asked)
-        )
+        await self.work("work: what if", await self.hand_in("what_if", request))
 
     async def run(self) -> None:
         """A small run of the user's own."""
-        asked = {"kind": "run", "request": {**TINY, "seed": self.random.randint(2, 9)}}
-        await self.work("work: run", await self.ask("submit", f"{API}/jobs", "POST", json=asked))
+        request = {**TINY, "seed": self.random.randint(2, 9)}
+        await self.work("work: run", await self.hand_in("run", request))
 
     async def upload(self) -> None:
         """An article."""
