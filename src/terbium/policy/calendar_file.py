@@ -39,6 +39,11 @@ def calendar_of(turns: Iterable[Turn], evidence_date: date) -> str:
     return cast(bytes, calendar.to_ical()).decode("utf-8")
 
 
+def uid_of(turn: Turn) -> str:
+    """What tells a turn from all others, and stays as long as act, day and turn do."""
+    return f"{turn.act.id}-{turn.day}-{_slug(turn)}@terbium"
+
+
 def _event(turn: Turn, evidence_date: date) -> Event:
     day = turn.day - _DAY if turn.is_lapse else turn.day
     what = "last day" if turn.is_lapse else "from this day"
@@ -54,7 +59,7 @@ def _event(turn: Turn, evidence_date: date) -> Event:
         told.append(f"By its text; nothing later was seen (evidence to {evidence_date}).")
     told.append("Not legal advice.")
     event = Event()
-    event.add("uid", f"{turn.act.id}-{turn.day}-{_slug(turn)}@terbium")
+    event.add("uid", uid_of(turn))
     event.add("dtstamp", datetime.combine(evidence_date, time(), UTC))
     event.add("dtstart", day)
     event.add("dtend", day + _DAY)
