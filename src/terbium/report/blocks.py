@@ -58,7 +58,7 @@ class Table:
     """A table with a caption that states its finding; cells are printed as they stand.
 
     On a screen a ``folded`` table opens when its caption is chosen; ``on_paper`` says whether it is
-    printed.
+    printed. ``key`` names the table of the summary whose rows these are, in their order.
     """
 
     caption: str
@@ -67,16 +67,18 @@ class Table:
     note: str = ""
     folded: bool = False
     on_paper: bool = True
+    key: str = ""
     template: str = "table"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One headline figure."""
+    """One headline figure; ``basis`` begins the names of the estimates that it rests on most."""
 
     figure: str
     label: str
     detail: str
+    basis: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from terbium.report.worldmap import short_blocks
 _LIKELY = 0.5
 _MOST_CARDS, _SHARE_DIGITS = 4, 2
 _LOWEST = "lowest_month_change"
+_LICENCES, _STOCKS = "licensing", "stock/days_of_cover"
 _FIGURES = {
     _LOWEST: "lowest month of exports to {place}, against the mean month of {base}",
     "recouped_share": "of what the first three months lost to {place} was recouped by {last}",
@@ -79,7 +80,7 @@ def _table(view: RunView, rows: Sequence[Record]) -> Table:
     caption = (
         f"The 90 % interval holds {inside} of {count(len(known), 'recorded headline figure')}."
     )
-    return Table(caption, columns, cells, folded=True)
+    return Table(caption, columns, cells, folded=True, key="findings")
 
 
 def _card(view: RunView, row: Record) -> Card:
@@ -89,7 +90,7 @@ def _card(view: RunView, row: Record) -> Card:
         recorded = f"recorded {_recorded(row)}{'' if _is_inside(row) else ', outside'}"
     span = between(*(_shown(row, value(row[end])) for end in ("low90", "high90")))
     figure = _shown(row, value(row["central"]))
-    return Card(figure, _label(view, row), f"90 %: {span}; {recorded}")
+    return Card(figure, _label(view, row), f"90 %: {span}; {recorded}", _LICENCES)
 
 
 def _label(view: RunView, row: Record) -> str:
@@ -130,7 +131,7 @@ def _first_stop(view: RunView) -> list[Card]:
     first = likely[0]
     span = between(amount(value(first["low90"])), amount(value(first["high90"])))
     label = f"first stop of a line outside {view.place(view.origin)}: {view.place(first['region'])}"
-    return [Card(f"week {amount(value(first['week']))}", label, f"90 %: week {span}")]
+    return [Card(f"week {amount(value(first['week']))}", label, f"90 %: week {span}", _STOCKS)]
 
 
 def _stopped(view: RunView) -> Card:
@@ -141,6 +142,7 @@ def _stopped(view: RunView) -> Card:
         f"{likely} of {len(pairs)}",
         "pairs of region and industry in which a line is at least as likely to stop as not",
         f"{count(guesses, 'pair')} rest on stocks that are a guess (grade D)",
+        _STOCKS,
     )
 
 

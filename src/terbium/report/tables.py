@@ -25,6 +25,9 @@ GRADES = {
 _BASELINES = {"model": "model", "persistence": "persistence", "base_mean": "base mean"}
 _LIKELY = 0.5
 
+STOP_TABLE = "first_stops"
+"""Key of the table of first stops."""
+
 
 def grade_text(grade: str | None) -> str:
     """Print a grade; D is called what it is."""
@@ -60,7 +63,7 @@ def month_table(view: RunView, destination: str = WORLD) -> Table:
     )
     route = f"{view.name(view.origin)} to {view.place(destination)}"
     what = f"{capital(view.name(view.material))}, {route}"
-    return Table(f"{said}. {what}.", columns, cells, folded=True)
+    return Table(f"{said}. {what}.", columns, cells, folded=True, key="monthly_exports")
 
 
 def score_table(view: RunView) -> Table:
@@ -187,7 +190,7 @@ def stop_table(view: RunView, rows: Sequence[Record]) -> Table:
         f"In {likely} of {count(len(rows), 'pair')} of region and industry a first stop is at "
         f"least as likely as not; {guesses} rest on stocks that are a guess."
     )
-    return Table(caption, columns, cells, note, folded=True, on_paper=False)
+    return Table(caption, columns, cells, note, folded=True, on_paper=False, key=STOP_TABLE)
 
 
 def calendar_table(rows: Sequence[Record]) -> Table:
@@ -278,7 +281,7 @@ def source_table(view: RunView) -> Table:
     )
     claims = sum(row["claims"] for row in rows)
     caption = f"{count(len(rows), 'source')} carry {count(claims, 'claim')}."
-    return Table(caption, columns, cells, folded=True)
+    return Table(caption, columns, cells, folded=True, key="sources")
 
 
 def _span(row: Record, level: str) -> str:

@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 
 from terbium.base.errors import CommandError
 from terbium.base.version import __version__
+from terbium.web.api.v1 import DESCRIPTION, V1, include_api
 from terbium.web.assets import FOLDER, MANUAL, Assets
 from terbium.web.faults import Faults, install_faults
-from terbium.web.pages import login, settings
+from terbium.web.pages import login, overview, settings, sources
 from terbium.web.security.bodies import Bodies
 from terbium.web.security.headers import SafeHeaders
 from terbium.web.security.language import Language
@@ -25,7 +26,9 @@ from terbium.web.settings import Settings
 # modules of pages, each with a `router`; whoever adds a page adds it here
 PAGES: tuple[ModuleType, ...] = (
     login,
+    overview,
     settings,
+    sources,
 )
 
 
@@ -45,8 +48,11 @@ def create_app(services: Services) -> FastAPI:
     check_is_guarded(services.settings)
     app = FastAPI(
         title="Terbium",
+        summary="Who runs short of which rare earths, and when, if a government restricts them.",
+        description=DESCRIPTION,
         version=__version__,
-        openapi_url=None,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url=f"{V1}/openapi.json",
         docs_url=None,
         redoc_url=None,
         lifespan=_running,
@@ -55,8 +61,10 @@ def create_app(services: Services) -> FastAPI:
     app.state.tokens = Tokens(services.settings.tokens)
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
+    include_api(app, is_guarded=bool(services.settings.tokens))
     app.mount("/static", Assets(directory=FOLDER, check_dir=False), name="static")
-    app.mount("/manual", Assets(directory=MANUAL, check_dir=False, html=True), name="manual")
+    if MANUAL.is_dir():
+        app.mount("/manual", Assets(directory=MANUAL, html=True), name="manual")
     install_faults(app)
     _guard(app, services)
     return app
