@@ -284,9 +284,16 @@ def with_regions(stops: Mapping[tuple[str, str], Floats]) -> dict[tuple[str, str
 
 
 def export_changes(
-    first: Draws, second: Draws, resampler: Resampler
+    first: Draws, second: Draws, resampler: Resampler, with_months: bool = True
 ) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Months in which a route differs, and the sum over all shared months of each such route.
+
+    Parameters
+    ----------
+    first, second, resampler
+        The runs, and how their draws are drawn again.
+    with_months
+        Whether single months are asked for; sums alone take a fraction of the time.
 
     Returns
     -------
@@ -307,7 +314,7 @@ def export_changes(
         rows += [
             {**labels, "month": month, **_compared(before[i], after[i], resampler)}
             for i, month in enumerate(shared)
-            if not np.array_equal(before[i], after[i])
+            if with_months and not np.array_equal(before[i], after[i])
         ]
         sums = _compared(before.sum(axis=0), after.sum(axis=0), resampler)
         totals.append({**labels, "first": shared[0], "last": shared[-1], **sums})

@@ -99,6 +99,17 @@ def title(request: Request) -> str:
     return " + ".join([str(request["scenario"]), *request["mixes"]])
 
 
+def study_of(request: Request) -> Study:
+    """The scenario that a request asks for, ready to be simulated.
+
+    Raises
+    ------
+    InputError
+        With every problem of the request.
+    """
+    return _open(read_request(request))
+
+
 def _open(asked: RunRequest, folder: Path | None = None) -> Study:
     """Open what is asked for; problems speak of the request, and not of commands or folders."""
     changes = dict(asked.overrides)
