@@ -40,9 +40,7 @@ def plain(content: object) -> Response:
     return Response(tidy_json(content), media_type="application/json")
 
 
-Key = Annotated[
-    str, Path(pattern="^[0-9a-f]{8,64}$", description="Address of a result.", examples=["0" * 40])
-]
-JobId = Annotated[
-    str, Path(pattern="^[A-Za-z0-9_-]{8,64}$", description="Address of a job.")
-]
+KEY = "^[0-9a-f]{40}$"
+
+Key = Annotated[str, Path(pattern=KEY, description="Address of a result.", examples=["0" * 40])]
+JobId = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{8,64}$", description="Address of a job.")]
