@@ -199,7 +199,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             packages = fetch(Path(place))
             for folder, assets in missing.items():
                 copy(packages, folder, assets, mark)
-                print(f"assets: {folder.relative_to(ROOT)}")
+                print(f"assets: {os.path.relpath(folder, ROOT)}")
     except (AssetsError, TerbiumError, OSError) as error:
         print(f"assets: {error}", file=sys.stderr)
         return 2
