@@ -29,6 +29,12 @@ DATASETS: Final = ("ree-2024", "world-2011")
 """Datasets whose names never meet: the chain, and the world table."""
 
 
+_BALANCED: Final = frozenset(
+    {"demand", "enduse", "hre_share", "processing", "production", "share", "trade", "use"}
+)
+"""Families whose figures balancing moves."""
+
+
 @dataclass(frozen=True)
 class Publication:
     """A dated publication with its licence.
@@ -175,6 +181,22 @@ class EstimateView:
 
 
 @dataclass(frozen=True)
+class Member:
+    """An estimate as a list has it; the attributes are those of `EstimateView`."""
+
+    name: str
+    label: str
+    path: str
+    low: float
+    central: float
+    high: float
+    unit: str
+    shape: str
+    as_of: str
+    grade: str
+
+
+@dataclass(frozen=True)
 class GroupView:
     """All estimates whose names begin alike.
 
@@ -282,10 +304,22 @@ def estimate_view(name: str) -> EstimateView | None:
         note=found.note,
         family=family(found.family),
         claims=claims_of(data, found),
-        balance=_balances().get(name) if holder == DATASETS[0] else None,
+        balance=_balances().get(name) if found.family in _BALANCED else None,
         prior=_priors().get(name),
         trail=_trail(name),
     )
+
+
+def members_of(group: GroupView, most: int) -> list[Member]:
+    """The first estimates of a group, as a list has them."""
+    found = [datasets()[holders()[name]].estimates[name] for name in group.members[:most]]
+    return [
+        Member(
+            one.name, label_of(one.name), sources_path(one.name), one.low, one.central, one.high,
+            one.unit, one.shape, one.as_of, one.grade,
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def claims_of(data: Dataset, found: Estimate) -> list[Stated]:
