@@ -24,6 +24,11 @@ class Source:
     url: str
 
     @property
+    def href(self) -> str:
+        """Its page."""
+        return f"/sources/register/{quote(self.key)}"
+
+    @property
     def tongue(self) -> str:
         """Language of its title."""
         return words.tongue(self.title)

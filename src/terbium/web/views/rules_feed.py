@@ -59,7 +59,8 @@ def rss_of(found: Sequence[Coming], server: str, own: str) -> bytes:
     )
     for one in found:
         _item(channel, one, server, evidence)
-    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    told: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return told
 
 
 def _item(channel: ElementTree.Element, one: Coming, server: str, evidence: date) -> None:
