@@ -8,6 +8,7 @@ from typing import Any
 
 from terbium.base.errors import InputError, Problem, TerbiumError
 from terbium.base.places import put_in_place
+from terbium.web.store.messages import Reason
 from terbium.web.store.records import State
 from terbium.web.work.task import Progress, Task
 
@@ -44,8 +45,8 @@ class Outcome:
         ``done``: its folder is `Assignment.whole`.
     problems
         What the user can mend.
-    message
-        What is shown beside them.
+    reason
+        What is said beside them; see `terbium.web.store.messages`.
     fault
         For the log: type and frames of an error of ours, without its text, which may hold what
         the user has sent.
@@ -53,13 +54,8 @@ class Outcome:
 
     state: State
     problems: tuple[dict[str, str], ...] = ()
-    message: str = ""
+    reason: Reason = ""
     fault: str = ""
-
-
-OUT_OF_MEMORY = "It needed more memory than a job may have. Ask for fewer draws or a shorter time."
-FAULT = "Something went wrong inside Terbium. The log of the server says where."
-MEND = "The request cannot be carried out as it stands."
 
 
 def perform(task: Task, job: Assignment, progress: Progress) -> Outcome:
@@ -81,11 +77,11 @@ def perform(task: Task, job: Assignment, progress: Progress) -> Outcome:
         return Outcome("cancelled")
     except InputError as error:
         problems = tuple(asdict(_without_places(found, job)) for found in error.problems)
-        return Outcome("failed", problems, MEND)
+        return Outcome("failed", problems, "mend")
     except MemoryError:
-        return Outcome("failed", message=OUT_OF_MEMORY)
+        return Outcome("failed", reason="memory")
     except Exception as error:
-        return Outcome("failed", message=FAULT, fault=told(error))
+        return Outcome("failed", reason="fault", fault=told(error))
     return Outcome("done")
 
 
@@ -98,8 +94,8 @@ def told(error: BaseException) -> str:
 
 def _without_places(problem: Problem, job: Assignment) -> Problem:
     """What the server calls its folders is nobody else's business."""
-    names = {
-        field: text.replace(f"{job.whole.parent}/", "").replace(str(job.whole.parent), "the result")
-        for field, text in asdict(problem).items()
-    }
-    return replace(problem, **names)
+    said = asdict(problem)
+    for place in (job.making, job.whole.parent):
+        for field, text in said.items():
+            said[field] = text.replace(f"{place}/", "").replace(str(place), "the result")
+    return replace(problem, **said)

@@ -1,30 +1,30 @@
 """The way to work and to results, for pages, the API and the client."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from threading import Condition
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from terbium.base.errors import InputError, suggest
+from terbium.base.speech import tr
 from terbium.web.errors import NotFound
 from terbium.web.jobs.addresses import address
-from terbium.web.jobs.performing import Assignment, Outcome, Stopped, perform
+from terbium.web.jobs.bench import Bench
+from terbium.web.jobs.performing import Stopped, perform
 from terbium.web.jobs.places import Places
+from terbium.web.jobs.supervisor import Supervisor
+from terbium.web.jobs.worker import Kinds
 from terbium.web.settings import Settings
 from terbium.web.store.records import Job, Pending, Result
 from terbium.web.store.rows import new_id
 from terbium.web.store.store import Store
 from terbium.web.work.task import Task
 
-Kinds = Callable[[], Mapping[str, Task]]
 JobList = list[Job]
 ResultList = list[Result]
 _Found = TypeVar("_Found")
 
-_LOG = logging.getLogger(__name__)
 _PATIENCE = 0.5
 
 
@@ -52,6 +52,8 @@ class Jobs:
         self.places.make()
         self._kinds = kinds
         self._changed = Condition()
+        self._bench = Bench(store, self.places, self._tell)
+        self._supervisor: Supervisor | None = None
 
     def start(self) -> None:
         """Take the folder, put in order what an earlier server has left, and begin to work.
@@ -61,9 +63,23 @@ class Jobs:
         InputError
             If another server works on the folder.
         """
+        self.places.take()
+        self._bench.recover()
+        if not self.is_inline:
+            limits = self.settings.limits
+            self._supervisor = Supervisor(self._bench, self._kinds, self.settings.workers, limits)
+            self._supervisor.start()
 
     def stop(self) -> None:
         """End the workers; what runs is queued again for the next start."""
+        if self._supervisor is not None:
+            self._supervisor.stop()
+            self._supervisor = None
+        self.places.give_back()
+
+    def workers(self) -> dict[int, str]:
+        """Worker processes that are ready, by number, and the id of the job that each is at."""
+        return {} if self._supervisor is None else self._supervisor.pids()
 
     def submit(
         self, kind: str, request: Mapping[str, Any], owner: str, upload: Path | None = None
@@ -96,6 +112,7 @@ class Jobs:
         try:
             task = self._task(kind)
             form = task.canonical(request)
+            self._check_size(form)
             key = address(kind, form, owner, upload)
             job = Pending(new_id(), owner, kind, task.lane, key, form)
             self.places.bring(job.id, upload)
@@ -161,6 +178,7 @@ class Jobs:
             if job.is_over or left <= 0:
                 return job
             with self._changed:
+                # it may have ended between the two, hence no longer than this
                 self._changed.wait(min(left, _PATIENCE))
 
     def result(self, key: str, owner: str) -> Result:
@@ -223,7 +241,7 @@ class Jobs:
             If this owner has no such result.
         """
         if not self.store.unshare(key, owner):
-            raise NotFound("There is no such result.")
+            raise NotFound(_ABSENT["result"]())
 
     def new_upload(self, suffix: str = "") -> Path:
         """A name in the server's folder for a file that is going to be submitted."""
@@ -237,41 +255,45 @@ class Jobs:
             )
         return kinds[kind]
 
+    def _check_size(self, form: Mapping[str, Any]) -> None:
+        draws, most = form.get("draws", 0), self.settings.limits.draws
+        if draws > most:
+            raise InputError.of(
+                "request", "draws", str(draws), f"at most {most} on this server", "ask for fewer"
+            )
+
     def _wake(self) -> None:
-        """Tell whoever waits that a job has changed."""
+        """Tell the supervisor that there is news."""
+        if self._supervisor is not None:
+            self._supervisor.ring()
+
+    def _tell(self) -> None:
+        """Tell whoever waits that a job has ended."""
         with self._changed:
             self._changed.notify_all()
 
     def _do(self, job: Pending) -> None:
         """Do a job here and now."""
-        self.store.begin(job.id)
-        making, whole = self.places.begin(job.id), self.places.whole(job.id)
-        upload = self.places.upload_of(job.id)
-        assignment = Assignment(job.id, job.kind, job.request, upload, making, whole)
+        assignment = self._bench.begin(job)
+        if assignment is None:
+            return
 
         def progress(done: int, total: int) -> None:
             self.store.advance(job.id, done, total)
             if self.store.is_stopping(job.id):
                 raise Stopped
 
-        self._settle(job, perform(self._task(job.kind), assignment, progress))
+        self._bench.settle(job, perform(self._task(job.kind), assignment, progress))
 
-    def _settle(self, job: Pending, outcome: Outcome) -> None:
-        """Give a result its name, then say so; or say why there is none."""
-        if outcome.fault:
-            _LOG.error("job %s (%s): %s", job.id, job.kind, outcome.fault)
-        ended = [job.id]
-        if outcome.state == "done":
-            self.places.publish(job.id, job.key)
-            ended += self.store.complete(job.key, self.places.size(job.key))
-        else:
-            self.store.end(job.id, outcome.state, outcome.message, outcome.problems)
-        with suppress(OSError):
-            self.places.leave(ended)
-        self._wake()
+
+_ABSENT: Final[Mapping[str, Callable[[], str]]] = {
+    "job": lambda: tr("There is no such job."),
+    "result": lambda: tr("There is no such result."),
+    "link": lambda: tr("Nothing is shared under this link, or no longer."),
+}
 
 
 def _there(found: _Found | None, what: str) -> _Found:
     if found is None:
-        raise NotFound(f"There is no such {what}.")
+        raise NotFound(_ABSENT[what]())
     return found

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from terbium.base.speech import tr
 from terbium.web.errors import Busy
+from terbium.web.store.messages import Reason, said
 from terbium.web.store.models import JobRow
 from terbium.web.store.records import WAITING, Job, Pending, State
 from terbium.web.store.results import ResultRows
@@ -53,7 +55,10 @@ class JobRows(ResultRows):
                 return self._job(session, equal)
             if result is None and self._waiting(session, job.owner) >= most:
                 raise Busy(
-                    f"{most} jobs of yours wait or run already. Wait for one, or cancel one."
+                    tr(
+                        "{count} jobs of yours wait or run already. Wait for one, or cancel one.",
+                        count=most,
+                    )
                 )
             row = JobRow(
                 id=job.id, owner=job.owner, kind=job.kind, lane=job.lane, key=job.key,
@@ -132,7 +137,7 @@ class JobRows(ResultRows):
         self,
         job_id: str,
         state: State,
-        message: str = "",
+        reason: Reason = "",
         problems: Sequence[Mapping[str, str]] = (),
     ) -> None:
         """End a job without a result; one that has ended stays as it is."""
@@ -140,7 +145,7 @@ class JobRows(ResultRows):
         with self.writes() as session:
             self._change(
                 session, job_id, WAITING,
-                state=state, message=message, problems=told, ended=now(), is_stopping=False,
+                state=state, message=reason, problems=told, ended=now(), is_stopping=False,
             )  # fmt: skip
 
     def complete(self, key: str, size: int) -> list[str]:
@@ -197,7 +202,7 @@ class JobRows(ResultRows):
         return Job(
             id=row.id, owner=row.owner, kind=row.kind, title=row.title, request=row.request,
             state=_state(row.state), done=row.done, total=row.total, position=position,
-            is_stopping=row.is_stopping, problems=tuple(row.problems), message=row.message,
+            is_stopping=row.is_stopping, problems=tuple(row.problems), message=said(row.message),
             result=row.key if row.state == "done" else "",
             created=row.created, started=row.started, ended=row.ended,
         )  # fmt: skip

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from terbium.analysis.compare import Resampler, export_changes, stop_changes, with_regions
 from terbium.base.errors import InputError, Problems
-from terbium.base.files import tidy_json, atomic_write_text
+from terbium.base.files import atomic_write_text, tidy_json
 from terbium.results.context import History, Route, Row
 from terbium.results.exports import HEADLINE_MATERIAL, MonthlyExports, export_rows, monthly_exports
 from terbium.results.stops import stop_rows
@@ -130,7 +130,9 @@ def canonical(request: Request) -> dict[str, Any]:
         problems.add("draws", str(base.form["draws"]), f"at most {MOST_DRAWS}", "run it in full")
     given = request.get("levers") or {}
     if not isinstance(given, Mapping):
-        problems.add("levers", repr(given)[:80], "a setting by name", 'write {"response/...": false}')
+        problems.add(
+            "levers", repr(given)[:80], "a setting by name", 'write {"response/...": false}'
+        )
         given = {}
     settings = moving.read_levers(given, base.levers, problems)
     end = _end(request.get("end"), base, problems)
