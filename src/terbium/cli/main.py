@@ -20,7 +20,7 @@ from terbium.cli.guard import Debug, end_on_sigterm, guarded
 # `x_commands` there
 NAMES = (
     "run", "scenarios", "compare", "report", "propagate", "firms", "demand", "validate", "check",
-    "measures", "tariff", "evidence", "data",
+    "measures", "tariff", "evidence", "data", "serve",
 )  # fmt: skip
 
 

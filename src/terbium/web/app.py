@@ -1,11 +1,8 @@
 """The web application: pages, the JSON API and what keeps them safe."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from types import ModuleType
 
 from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 
 from terbium.base.errors import CommandError
 from terbium.base.version import __version__
@@ -39,7 +36,7 @@ def create_app(services: Services) -> FastAPI:
     Parameters
     ----------
     services
-        Settings, store and jobs; they start and end with the application.
+        Settings, store and jobs; whoever opened them starts and closes them.
 
     Raises
     ------
@@ -56,7 +53,6 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=f"{V1}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_running,
     )
     app.state.services = services
     app.state.tokens = Tokens(services.settings.tokens)
@@ -83,16 +79,6 @@ def check_is_guarded(settings: Settings) -> None:
         "put a token (`terbium serve --new-token` makes one) into a file that only you can read, "
         "and name it with --tokens",
     )
-
-
-@asynccontextmanager
-async def _running(app: FastAPI) -> AsyncIterator[None]:
-    services: Services = app.state.services
-    await run_in_threadpool(services.start)
-    try:
-        yield
-    finally:
-        await run_in_threadpool(services.close)
 
 
 def _guard(app: FastAPI, services: Services) -> None:

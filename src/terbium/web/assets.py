@@ -15,6 +15,11 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
 
 
+def has_asset(path: str) -> bool:
+    """Whether a file that ``make assets`` brings is there."""
+    return (FOLDER / path).is_file()
+
+
 class Assets(StaticFiles):
     """Static files; one whose address names its content is never asked for again."""
 

@@ -15,7 +15,7 @@ from terbium.web.api.models import JobOut, Model, ResultOut, Row, job_out, resul
 from terbium.web.errors import NotFound
 from terbium.web.security.uploads import DOCUMENTS, shown_name, submit_upload
 
-router = APIRouter(prefix="/evidence", tags=["evidence"], responses=statuses())
+router = APIRouter(tags=["evidence"], responses=statuses())
 
 _MOST_SIGNS = 300
 

@@ -72,7 +72,7 @@ def check_posted(case: CaseIn) -> Response:
     return _answer(case)
 
 
-@router.post("/check/batch", status_code=202, responses=statuses(*CHANGES))
+@router.post("/batches", status_code=202, responses=statuses(*CHANGES))
 async def batch(
     services: TheServices,
     owner: Owner,
