@@ -135,8 +135,9 @@ def _regime(compiled: Compiled, output: NDArray[np.float32]) -> Regime:
         row = np.asarray(output[i])
         last[i] = row[-_LAST_STEPS:].mean(axis=0)
         lowest[i] = np.median(row, axis=1).min()
-        is_still &= bool(np.all(row == np.float32(1.0)))
-        is_near &= bool(np.allclose(row, 1.0, atol=1.0 - recovered))
+        # what one row has settled need not be asked of the others
+        is_still = is_still and bool(np.all(row == np.float32(1.0)))
+        is_near = is_near and bool(np.allclose(row, 1.0, atol=1.0 - recovered))
     world = np.median(np.average(last, axis=0, weights=base_output(compiled)))
     median = np.median(last, axis=1)
     if is_still or float(lowest.min()) >= recovered:

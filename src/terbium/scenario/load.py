@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -134,7 +134,8 @@ def _read(name_or_path: str | Path) -> Authored:
     text = str(name_or_path)
     built_in = _folder() / f"{text}.yaml"
     if built_in.is_file() and "/" not in text:
-        authored = read_yaml_file(built_in, built_in.name, ScenarioError)
+        state = built_in.stat()
+        authored = _read_built_in(built_in, (state.st_mtime_ns, state.st_size))
     elif Path(text).suffix in (".yaml", ".yml") or Path(text).is_file():
         authored = read_yaml_file(Path(text), text, ScenarioError)
     else:
@@ -152,6 +153,12 @@ def _read(name_or_path: str | Path) -> Authored:
             "start with `name:`",
         )
     return authored
+
+
+@lru_cache(maxsize=16)
+def _read_built_in(path: Path, state: tuple[int, int]) -> Authored:
+    """Read a file of the package; one that has not changed is not parsed again, nor changed."""
+    return read_yaml_file(path, path.name, ScenarioError)
 
 
 def _in_file(authored: Authored) -> Locate:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from terbium.analysis.compare import Resampler, export_changes, stop_changes, with_regions
 from terbium.base.errors import InputError, Problems
-from terbium.base.files import atomic_write_text, tidy_json
+from terbium.base.files import atomic_write_text
 from terbium.results.context import History, Route, Row
 from terbium.results.exports import HEADLINE_MATERIAL, MonthlyExports, export_rows, monthly_exports
 from terbium.results.stops import stop_rows
@@ -47,6 +47,7 @@ _FIRST: Final = "april-2025"
 _HALF_YEAR: Final = 7
 _DAYS_PER_WEEK: Final = 7
 _LAST_OF_YEAR: Final = (12, 31)
+_INFINITE: Final = (float("inf"), float("-inf"))
 
 
 @dataclass(frozen=True)
@@ -194,10 +195,10 @@ class Side:
         """Months that it covers whole."""
         return self.exports.months
 
-    @cached_property
+    @property
     def routes(self) -> Mapping[Route, Floats]:
         """Exports by route, (month, draw) [t]."""
-        return {route: self.exports.tonnes[route] for route in sorted(self.exports.tonnes)}
+        return self.exports.tonnes
 
     @property
     def stops(self) -> Mapping[tuple[str, str], Floats]:
@@ -207,7 +208,9 @@ class Side:
 
 def perform(request: Request, upload: Path | None, folder: Path, progress: Progress) -> None:
     """Write `SUMMARY`; see `Task.perform`."""
-    wanted = [("", {}), ("", request["levers"])] if request["levers"] else [("", {})]
+    wanted: list[tuple[str, Mapping[str, Value]]] = [("", {})]
+    if request["levers"]:
+        wanted.append(("", request["levers"]))
     if request["apart"]:
         wanted += [(name, {name: value}) for name, value in request["levers"].items()]
     forms = [moved(request, levers) for _, levers in wanted]
@@ -235,7 +238,7 @@ def perform(request: Request, upload: Path | None, folder: Path, progress: Progr
         "names": dict(after.names),
         "regimes": [before.label, after.label],
     }
-    atomic_write_text(folder / SUMMARY, tidy_json(content))
+    atomic_write_text(folder / SUMMARY, json.dumps(_plain(content), ensure_ascii=False))
 
 
 def _made(forms: list[dict[str, Any]], progress: Progress) -> Iterator[Side]:
@@ -245,14 +248,14 @@ def _made(forms: list[dict[str, Any]], progress: Progress) -> Iterator[Side]:
         def tell(done: int, total: int, number: int = number) -> None:
             progress(number * total + done, len(forms) * total)
 
-        yield _sides.get(_text(form), lambda form=form, tell=tell: _side(form, tell))  # type: ignore[misc]
+        yield _sides.get(_text(form), partial(_side, form, tell))
 
 
 def _side(form: Mapping[str, Any], progress: Progress) -> Side:
     study = running.study_of(form)
     run = study.simulate(progress=progress)
     recording, context = run.recording, run.context
-    exports = monthly_exports(recording, context, materials_of(study))
+    exports = _headline(monthly_exports(recording, context, (HEADLINE_MATERIAL,)))
     history = History(context.observations)
     weeks = {
         key: recording.first_stop_days[i].astype(np.float64) / _DAYS_PER_WEEK
@@ -270,10 +273,13 @@ def _side(form: Mapping[str, Any], progress: Progress) -> Side:
     )
 
 
-def materials_of(study: Study) -> tuple[str, ...]:
-    """Materials whose exports are shown: the headline group, and products of single elements."""
-    recorded = study.scenario.recording.materials
-    return (HEADLINE_MATERIAL, *(m for m in recorded if m.endswith("_products")))
+def _headline(exports: MonthlyExports) -> MonthlyExports:
+    """Exports of the headline group alone."""
+    tonnes, base = (
+        {route: table[route] for route in sorted(table) if route[0] == HEADLINE_MATERIAL}
+        for table in (exports.tonnes, exports.base)
+    )
+    return MonthlyExports(exports.months, tonnes, base)
 
 
 def _base_means(run: Run, exports: MonthlyExports, history: History) -> dict[str, float]:
@@ -281,7 +287,7 @@ def _base_means(run: Run, exports: MonthlyExports, history: History) -> dict[str
     found = {}
     for route in sorted(exports.tonnes):
         mean = history.base_mean(route, run.context.base_year)
-        if route[0] == HEADLINE_MATERIAL and mean is not None:
+        if mean is not None:
             found[route[2]] = mean.value
     return found
 
@@ -292,7 +298,7 @@ def _alone(name: str, before: Side, after: Side, resampler: Resampler) -> Row:
     return {
         "lever": name,
         "stops": list(stop_changes(before, after, resampler)),
-        "totals": [row for row in totals if row["material"] == HEADLINE_MATERIAL],
+        "totals": list(totals),
     }
 
 
@@ -322,6 +328,15 @@ def _end(given: object, base: Base, problems: Problems) -> str:
         told = f"a day from {horizon.start} to {horizon.end}, or '{WHOLE}'"
         problems.add("end", repr(given)[:80], told, "choose a day of the scenario's horizon")
     return WHOLE if day == horizon.end else day.isoformat()
+
+
+def _plain(value: object) -> object:
+    """As JSON says it; infinity is the text ``inf``."""
+    if isinstance(value, Mapping):
+        return {name: _plain(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(held) for held in value]
+    return str(value) if value in _INFINITE else value
 
 
 def _text(form: Mapping[str, Any]) -> str:
