@@ -6,6 +6,7 @@ from types import MappingProxyType
 from terbium.web.work.batch import BATCH
 from terbium.web.work.run import RUN
 from terbium.web.work.task import Task
+from terbium.web.work.what_if import WHAT_IF
 
 KINDS: Mapping[str, Task] = MappingProxyType(
     {
@@ -13,6 +14,7 @@ KINDS: Mapping[str, Task] = MappingProxyType(
         for task in (
             RUN,  # one line for each kind
             BATCH,
+            WHAT_IF,
         )
     }
 )
