@@ -1,5 +1,7 @@
 """Settings of the documentation site; ``tools/build_docs.py`` builds it, offline."""
 
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
 from terbium.base.version import __version__
 
 project = "Terbium"
@@ -26,3 +28,8 @@ html_title = "Terbium"
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
+
+
+def setup(app: Sphinx) -> None:
+    """Tables with commas are shown as they are."""
+    app.add_lexer("csv", TextLexer)
