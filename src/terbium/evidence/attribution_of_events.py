@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from terbium.base.calendar import Period, parse_period
 from terbium.base.errors import CommandError, suggest
+from terbium.base.speech import tr
 
 Standing = Literal["ruled out by order", "not decided by order", "possible"]
 
@@ -154,25 +155,34 @@ def judged(needs: Dated, effect: Dated, steps: Sequence[Dated]) -> tuple[Standin
         Steps without which the effect cannot come about, such as filing for a licence.
     """
     cause, end = needs.period, effect.period
+    told = {"cause": needs.text, "when": needs.when, "effect_when": effect.when}
     if cause.first > end.last:
         days = (cause.first - end.last).days
         return (
             "ruled out by order",
-            f"{needs.text} ({needs.when}) came {days} days after the effect was there at the "
-            f"latest ({effect.when})",
+            tr(
+                "{cause} ({when}) came {days} days after the effect was there at the latest "
+                "({effect_when})",
+                days=days,
+                **told,
+            ),
         )
     for step in steps:
         if cause.first > step.period.last:
             days = (cause.first - step.period.last).days
             return (
                 "ruled out by order",
-                f"{step.text} ({step.when}) at least {days} days before {needs.text} "
-                f"({needs.when}): what was under way before cannot be its effect",
-            )
+                tr("{step} ({step_when}) at least {days} days before {cause} ({when}): what was "
+                   "under way before cannot be its effect", step=step.text, step_when=step.when,
+                   days=days, **told),
+            )  # fmt: skip
     if cause.last >= end.first:
         return (
             "not decided by order",
-            f"{needs.text} ({needs.when}) and the effect ({effect.when}) overlap in time",
+            tr("{cause} ({when}) and the effect ({effect_when}) overlap in time", **told),
         )
     lag = (end.first - cause.last).days
-    return "possible", f"{needs.text} ({needs.when}) came {lag} days before the effect began"
+    return (
+        "possible",
+        tr("{cause} ({when}) came {days} days before the effect began", days=lag, **told),
+    )

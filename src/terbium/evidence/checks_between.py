@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from terbium.base.speech import tr, trn
 from terbium.evidence.documents.claim import StatedClaim
-from terbium.evidence.documents.links import TRANSLATION, drifts, worded
+from terbium.evidence.documents.links import TRANSLATION, drifts
 from terbium.evidence.documents.same import parts
 from terbium.evidence.findings import (
     Finding,
@@ -20,6 +21,7 @@ from terbium.evidence.findings import (
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Quantity
 from terbium.evidence.readings import Reading, cue
+from terbium.evidence.wording import name_of, said, sentences, worded
 
 Meant = Mapping[StatedClaim, Quantity]
 
@@ -82,8 +84,10 @@ def _range(reading: Reading, quantity: Quantity, rows: Sequence[StatedClaim]) ->
         values = sorted(claim.value for claim in involved if claim.value is not None)
         shown = ", ".join(dict.fromkeys(number_text(value, quantity.unit) for value in values))
         return Finding(
-            "range", "disagrees", "differs", f"{quantity.name}: {shown} in one place and another",
-            tuple(rows), stated, (), f"Not to be averaged. {quantity.note}".strip(),
+            "range", "disagrees", "differs",
+            tr("{quantity}: {values} in one place and another",
+               quantity=name_of(quantity), values=shown),
+            tuple(rows), stated, (), sentences(tr("Not to be averaged."), said(quantity.note)),
             quantity.quantity,
         )  # fmt: skip
     drifting = [(one, two) for one, two in pairs if _other_qualifier(one, two)]
@@ -91,8 +95,9 @@ def _range(reading: Reading, quantity: Quantity, rows: Sequence[StatedClaim]) ->
         words = dict.fromkeys(worded(claim.qualifier) for pair in drifting for claim in pair)
         return Finding(
             "qualifier", "other qualifier", "differs",
-            f"{quantity.name}: {_shown(rows)} with {', '.join(words)}", tuple(rows), stated, (),
-            quantity.note, quantity.quantity,
+            tr("{quantity}: {values} with {qualifiers}", quantity=name_of(quantity),
+               values=_shown(rows), qualifiers=", ".join(words)), tuple(rows), stated, (),
+            said(quantity.note), quantity.quantity,
         )  # fmt: skip
     return None
 
@@ -109,7 +114,7 @@ def _is_course(reading: Reading, one: StatedClaim, two: StatedClaim) -> bool:
 
 def _shown(rows: Sequence[StatedClaim]) -> str:
     values = dict.fromkeys(claim.span for claim in rows if claim.value is not None)
-    return ", ".join(values) or "words"
+    return ", ".join(values) or tr("words")
 
 
 def _clash(one: StatedClaim, two: StatedClaim) -> bool:
@@ -140,9 +145,11 @@ def _drifts(reading: Reading) -> Iterator[Finding]:
         one, two = drift.earlier, drift.later
         yield Finding(
             "translation", "other qualifier", "differs",
-            f"{one.span} / {two.span}: {worded(one.qualifier)} in {one.lang}, "
-            f"{worded(two.qualifier)} in {two.lang}", (one, two), "", (),
-            "The two languages of the text do not claim the same.",
+            tr("{first} / {second}: {first_qualifier} in {first_language}, {second_qualifier} in "
+               "{second_language}", first=one.span, second=two.span,
+               first_qualifier=worded(one.qualifier), first_language=one.lang,
+               second_qualifier=worded(two.qualifier), second_language=two.lang),
+            (one, two), "", (), tr("The two languages of the text do not claim the same."),
         )  # fmt: skip
 
 
@@ -156,15 +163,17 @@ def _scopes(meant: Meant) -> Iterator[Finding]:
         if len(members) < 2:
             continue
         claims = [claim for rows in members.values() for claim in rows]
-        names = {meant[rows[0]].name: rows for rows in members.values()}
+        names = {name_of(meant[rows[0]]): rows for rows in members.values()}
         text = "; ".join(
             f"{name}: {', '.join(span_text(claim) for claim in rows)}"
             for name, rows in names.items()
         )
         yield Finding(
             "scope", "other scope", "cannot be checked",
-            f"{family}: {len(members)} quantities under similar words", tuple(claims), text, (),
-            "Different things are counted; differences between them are no contradiction.",
+            trn("{family}: {n} quantity under similar words",
+                "{family}: {n} quantities under similar words", len(members), family=tr(family)),
+            tuple(claims), text, (),
+            tr("Different things are counted; differences between them are no contradiction."),
         )  # fmt: skip
 
 
@@ -180,15 +189,16 @@ def _traps(reading: Reading, meant: Meant) -> Iterator[Finding]:
         names = "; ".join(f"{name} ({c.claim_id})" for name, c in members.items())
         yield Finding(
             "same number", "trap", "cannot be checked",
-            f"{number_text(value, 'fraction')} stands for {len(members)} different things",
-            tuple(members.values()), names, (), "The same number, not the same quantity.",
+            trn("{figure} stands for {n} thing", "{figure} stands for {n} different things",
+                len(members), figure=number_text(value, "fraction")),
+            tuple(members.values()), names, (), tr("The same number, not the same quantity."),
         )  # fmt: skip
 
 
 def _thing(claim: StatedClaim, meant: Meant) -> str:
     """What a share is of: a known quantity, or what its row says."""
     if claim in meant:
-        return meant[claim].name
+        return name_of(meant[claim])
     named = [part for part in (claim.entity, claim.material, claim.stage) if part != "none"]
     return f"{claim.metric.replace('_', ' ')}, {', '.join(part for part in named if part)}"
 
@@ -209,9 +219,10 @@ def _each_or_jointly(reading: Reading) -> Iterator[Finding]:
             shown = number_text(value, unit)
             yield Finding(
                 "each or jointly", "disagrees", "differs",
-                f"{shown} from each party in one sentence, together in another",
-                (one, *same), f"each: at least 2 x {shown} = {number_text(2 * value, unit)}; "
-                f"together: {shown}", (), "The text says both; the deal itself decides.",
+                tr("{sum} from each party in one sentence, together in another", sum=shown),
+                (one, *same), tr("each: at least 2 x {sum} = {double}; together: {sum}",
+                                 sum=shown, double=number_text(2 * value, unit)), (),
+                tr("The text says both; the deal itself decides."),
             )  # fmt: skip
             break
 

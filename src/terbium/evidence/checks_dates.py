@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from terbium.base.calendar import Period
+from terbium.base.speech import tr
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import Finding, period_of
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, figures_of
 from terbium.evidence.readings import Reading, cue
+from terbium.evidence.wording import unit_word
 
-_CLOCKS = "Two clocks: the words of the meeting and the day in the acts."
 _DAY = len("2025-01-01")
 _MONTHS = {"years": 12, "months": 1}
 _DAYS = {"days": 1, "weeks": 7}
@@ -98,12 +99,13 @@ def _against(
     whence: StatedClaim | None,
     ends: list[StatedClaim],
 ) -> Iterator[Finding]:
-    text = f"{start} + {length.value:g} {length.unit} = {end}"
+    text = f"{start} + {length.value:g} {unit_word(length.unit)} = {end}"
     told: list[tuple[date, str, tuple[StatedClaim, ...], tuple[Figure, ...]]] = []
     for claim in ends:
         period = period_of(claim.year_or_date)
         if period:
-            told.append((period.first, f"the text says until {claim.span}", (claim,), ()))
+            words = tr("the text says until {day}", day=claim.span)
+            told.append((period.first, words, (claim,), ()))
     for figure in figures_of("truce_end"):
         period = period_of(figure.as_of)
         if period:
@@ -113,9 +115,17 @@ def _against(
     for day, words, others, sources in near[:1] if not ends else near:
         apart = (day - end).days
         fits = abs(apart) <= method("checks/days_apart")
+        dated = {"length": length.span, "start": start, "end": end}
+        if fits:
+            yield Finding(
+                "period", "agrees", "agrees",
+                tr("{length} from {start} ends on {end}, as told", **dated),
+                (*claims, *others), f"{text}; {words}", sources,
+            )  # fmt: skip
+            continue
         yield Finding(
-            "period", "agrees" if fits else "other scope", "agrees" if fits else "differs",
-            f"{length.span} from {start} ends on {end}, {'as' if fits else 'not when'} told",
-            (*claims, *others), f"{text}; {words}" + ("" if fits else f": {apart:+d} days"),
-            sources, "" if fits else _CLOCKS,
+            "period", "other scope", "differs",
+            tr("{length} from {start} ends on {end}, not when told", **dated), (*claims, *others),
+            tr("{sum}; {words}: {apart} days", sum=text, words=words, apart=f"{apart:+d}"), sources,
+            tr("Two clocks: the words of the meeting and the day in the acts."),
         )  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from terbium.base.speech import tr
 from terbium.evidence.checks_ratios import currency, exchange
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import Finding, number_text, span_text
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, figures_of, quantities
 from terbium.evidence.readings import Reading, cue
+from terbium.evidence.wording import said
 
 _KG = {"kg": 1.0, "t": 1000.0, "g": 0.001}
 _MONEY = frozenset({"money", "price", "change", "other"})
@@ -60,19 +62,32 @@ def _implied_price(reading: Reading, cost: StatedClaim, masses: Sequence[StatedC
     value = (cost.value or 0.0) / kilograms
     dollars, rate = _in_dollars(value, money)
     highest = price.plausible_high or 0.0
-    text = f"{cost.value:,g} {money} / {kilograms:g} kg = {value:,.4g} {money} per kg"
+    worked = tr(
+        "{cost} {money} / {mass} kg = {price} {money} per kg",
+        cost=f"{cost.value:,g}", money=money, mass=f"{kilograms:g}", price=f"{value:,.4g}",
+    )  # fmt: skip
     if rate:
-        text += f" = {dollars:,.4g} USD per kg at {rate.value:g} {rate.unit}"
-    text += f"; known prices: {price.plausible_low:g} to {highest:g} USD/kg ({price.why})"
+        worked = tr(
+            "{sum} = {price} USD per kg at {rate} {unit}",
+            sum=worked, price=f"{dollars:,.4g}", rate=f"{rate.value:g}", unit=rate.unit,
+        )  # fmt: skip
+    text = tr(
+        "{sum}; known prices: {low} to {high} USD/kg ({reason})",
+        sum=worked, low=f"{price.plausible_low:g}", high=f"{highest:g}", reason=said(price.why),
+    )  # fmt: skip
     known = figures_of("magnet_price") + ((content,) if content else ()) + ((rate,) if rate else ())
     claims = (cost, *masses[:1])
-    title = f"{span_text(cost)} per vehicle over {told} implies {value:,.4g} {money} per kg"
+    title = tr(
+        "{cost} per vehicle over {mass} implies {price} {money} per kg",
+        cost=span_text(cost), mass=told, price=f"{value:,.4g}", money=money,
+    )  # fmt: skip
     if dollars > method("checks/implausible_factor") * highest:
         most = number_text(highest * kilograms, "USD")
         return Finding(
             "implied price", "likely error", "implausible", title, claims, text, known,
-            f"At the highest known price {kilograms:g} kg cost {most}; the rest would have to be "
-            "something else than rare earths.", price.quantity, (cost,),
+            tr("At the highest known price {mass} kg cost {most}; the rest would have to be "
+               "something else than rare earths.", mass=f"{kilograms:g}", most=most),
+            price.quantity, (cost,),
         )  # fmt: skip
     fits = dollars <= highest
     return Finding(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from terbium.base.calendar import Period
+from terbium.base.speech import tr
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import (
     Finding,
@@ -21,6 +22,7 @@ from terbium.evidence.findings import (
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, Quantity, figures_of, quantity_of
 from terbium.evidence.readings import Reading, cue
+from terbium.evidence.wording import low_to_high
 
 _AMOUNTS = frozenset({"tonnage", "capacity", "money", "count", "price"})
 _YEARLY, _MONTHLY = ("year_on_year", "year"), ("month_on_month", "month")
@@ -51,13 +53,18 @@ def check_rates(reading: Reading) -> Iterator[Finding]:
             yield _implied(reading, change, level)
 
 
+def _step(change: _Change) -> str:
+    return tr("year") if change.step == "year" else tr("month")
+
+
 def _same_number(reading: Reading, one: _Change, two: _Change) -> Iterator[Finding]:
     """A rate on the year and a rate on the month with one number, side by side."""
     if two.rate in reading.near(one.rate, int(method("checks/near_sentences"))):
         yield Finding(
             "same number", "trap", "cannot be checked",
-            f"{one.rate.span} is a rate on the {one.step} and a rate on the {two.step}",
-            (one.rate, two.rate), "", (), "The same number, not the same quantity.",
+            tr("{rate} is a rate on the {first} and a rate on the {second}", rate=one.rate.span,
+               first=_step(one), second=_step(two)),
+            (one.rate, two.rate), "", (), tr("The same number, not the same quantity."),
         )  # fmt: skip
 
 
@@ -117,13 +124,17 @@ def _compared(change: _Change, level: StatedClaim, base: StatedClaim) -> Finding
     stated = Span(change.signed - change.slack, change.signed + change.slack)
     agrees = implied.meets(stated)
     exact = (level.value or 0.0) / (base.value or 1.0) - 1
+    terms = {"figure": span_text(level), "base": base.span, "rate": change.rate.span}
+    title = (
+        tr("{figure} against {base}: the stated {rate} is right", **terms)
+        if agrees
+        else tr("{figure} against {base}: the stated {rate} is not what they give", **terms)
+    )
     return Finding(
         "rate", "agrees" if agrees else "likely error", "agrees" if agrees else "differs",
-        f"{span_text(level)} against {base.span}: the stated {change.rate.span} "
-        f"{'is right' if agrees else 'is not what they give'}",
-        (level, base, change.rate),
-        f"{level.value:,g} / {base.value:,g} - 1 = {100 * exact:+.2f} %; the text says "
-        f"{100 * change.signed:+g} %",
+        title, (level, base, change.rate),
+        tr("{sum}; the text says {stated}", stated=f"{100 * change.signed:+g} %",
+           sum=f"{level.value:,g} / {base.value:,g} - 1 = {100 * exact:+.2f} %"),
     )  # fmt: skip
 
 
@@ -134,30 +145,41 @@ def _implied(reading: Reading, change: _Change, level: StatedClaim) -> Finding:
     value = (level.value or 0.0) / (1 + change.signed)
     span = Span(amount.low / (1 + high), amount.high / (1 + low))
     before = _period_before(reading, level, change)
-    name = before[1] if before else f"the {change.step} before"
+    name = before[1] if before else _before(change)
     sign = "-" if change.signed < 0 else "+"
-    text = (
-        f"{plain_number(level.value or 0.0)} {level.unit} / (1 {sign} {abs(change.signed):g}) = "
-        f"{plain_number(value)} {level.unit} for {name} ({plain_number(span.low)} to "
-        f"{plain_number(span.high)} with rounding)"
-    )
+    text = tr(
+        "{figure} {unit} / (1 {sign} {rate}) = {value} {unit} for {time} ({low} to {high} with "
+        "rounding)",
+        figure=plain_number(level.value or 0.0), unit=level.unit, sign=sign,
+        rate=f"{abs(change.signed):g}", value=plain_number(value), time=name,
+        low=plain_number(span.low), high=plain_number(span.high),
+    )  # fmt: skip
     meant = quantity_of(level, reading)
     stored = _stored(meant, before[0]) if meant and before else None
-    title = f"{change.rate.span} on the {change.step} implies {number_text(value, level.unit)}"
+    title = tr(
+        "{rate} on the {step} implies {value} for {time}", rate=change.rate.span,
+        step=_step(change), value=number_text(value, level.unit), time=name,
+    )  # fmt: skip
     claims = (level, change.rate)
     key = meant.quantity if meant else ""
     if stored is None:
         return Finding(
-            "implied by a rate", "cannot be checked", "cannot be checked", f"{title} for {name}",
-            claims, text, (), "No stored series holds the figure before.", key,
+            "implied by a rate", "cannot be checked", "cannot be checked", title,
+            claims, text, (), tr("No stored series holds the figure before."), key,
         )  # fmt: skip
     slack = method("checks/agrees_relative") * stored.value
     agrees = Span(span.low - slack, span.high + slack).holds(stored.value)
     return Finding(
         "implied by a rate", "agrees" if agrees else "disagrees", "agrees" if agrees else "differs",
-        f"{title} for {name}", claims, text + f"; stored: {stored.value:,g} {stored.unit}",
-        (stored,), "The series bears it out." if agrees else "The series has another figure.", key,
+        title, claims,
+        tr("{sum}; stored: {value} {unit}", sum=text, value=f"{stored.value:,g}", unit=stored.unit),
+        (stored,),
+        tr("The series bears it out.") if agrees else tr("The series has another figure."), key,
     )  # fmt: skip
+
+
+def _before(change: _Change) -> str:
+    return tr("the year before") if change.step == "year" else tr("the month before")
 
 
 def _period_before(
@@ -173,7 +195,7 @@ def _period_before(
         except ValueError:
             return None
         months = f"{first:%Y-%m}" if (first.year, first.month) == (last.year, last.month) else ""
-        return Period(first, last), months or f"{first} to {last}"
+        return Period(first, last), months or low_to_high(str(first), str(last))
     if (period.first.year, period.first.month) != (period.last.year, period.last.month):
         return None
     month, year = period.first.month - 1, period.first.year

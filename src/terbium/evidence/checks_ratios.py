@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from terbium.base.speech import tr
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import (
     Finding,
@@ -26,6 +27,7 @@ from terbium.evidence.quantities import (
     quantity_of,
 )
 from terbium.evidence.readings import Reading, cue
+from terbium.evidence.wording import low_to_high, qualified, said
 
 _CURRENCY = re.compile(r"^[A-Z]{3}(?![a-z])")
 _AMOUNTS = frozenset({"tonnage", "capacity", "money", "count"})
@@ -114,7 +116,8 @@ def _changed_rate(reading: Reading, change: StatedClaim) -> Iterator[Finding]:
         known = figures_of(meant.quantity) if meant else ()
         same = tuple(f for f in known if abs(f.value - after) < method("checks/agrees_share") / 3)
         text = f"{100 * (rate.value or 0):g} % x (1 - {-(change.value or 0):g}) = {100 * after:g} %"
-        title = f"{rate.span} and {change.span} leave {100 * after:g} %"
+        title = tr("{rate} and {change} leave {after}", rate=rate.span, change=change.span,
+                   after=f"{100 * after:g} %")  # fmt: skip
         if not same:
             yield _open("rate after a change", title, (rate, change), text)
             continue
@@ -137,11 +140,16 @@ def _implied_total(
     value = (amount.value or 0.0) * times / (share.value or 1.0)
     unit = amount.unit.split("/")[0]
     by = f" x {times:g}" if ratio else ""
-    least = {"less_than": "more than ", "more_than": "less than "}.get(share.qualifier, "")
-    text = f"{number_text(amount.value or 0.0, unit)}{by} / {share.value:g} = {least}"
-    text += number_text(value, unit)
+    turned = {"less_than": "more_than", "more_than": "less_than"}.get(share.qualifier, "none")
+    text = (
+        f"{number_text(amount.value or 0.0, unit)}{by} / {share.value:g} = "
+        f"{qualified(turned, number_text(value, unit))}"
+    )
     claims = (amount, *([ratio] if ratio else []), share)
-    title = f"{amount.span}{by} at {span_text(share)} of a whole implies {number_text(value, unit)}"
+    title = tr(
+        "{amount} at {share} of a whole implies {value}", amount=f"{amount.span}{by}",
+        share=span_text(share), value=number_text(value, unit),
+    )  # fmt: skip
     whole = _whole(reading, share, unit)
     if whole is None:
         return _open("implied total", title, claims, text)
@@ -150,11 +158,15 @@ def _implied_total(
     slack = method("checks/about_relative") * value
     span = Span(total.low - slack, total.high + slack)
     fits = [figure for figure in figures if span.holds(figure.value)]
-    shown = "; ".join(f"{f.value:,g} {f.unit} in {f.as_of} ({f.scope})" for f in figures)
+    shown = "; ".join(
+        tr("{value} {unit} in {time} ({scope})", value=f"{f.value:,g}", unit=f.unit, time=f.as_of,
+           scope=said(f.scope))
+        for f in figures
+    )  # fmt: skip
     return Finding(
         "implied total", "agrees" if fits else "disagrees", "agrees" if fits else "differs",
-        title, claims, f"{text}; sources: {shown}", tuple(figures), quantity.note,
-        quantity.quantity,
+        title, claims, tr("{sum}; sources: {shown}", sum=text, shown=shown), tuple(figures),
+        said(quantity.note), quantity.quantity,
     )  # fmt: skip
 
 
@@ -177,7 +189,8 @@ def _of_gdp(
         value, unit = (amount.value or 0.0) / (share.value or 1.0), currency(amount)
         text = f"{number_text(amount.value or 0.0, unit)} / {share.value:g} = "
         text += number_text(value, unit)
-        title = f"{amount.span} at {share.span} of GDP implies {number_text(value, unit)} of GDP"
+        title = tr("{amount} at {share} of GDP implies {value} of GDP", amount=amount.span,
+                   share=share.span, value=number_text(value, unit))  # fmt: skip
         known = [
             one for key, one in quantities().items()
             if key.endswith("_gdp") and one.unit == unit
@@ -191,8 +204,9 @@ def _of_gdp(
         yield Finding(
             "implied total", "agrees" if fits else "likely error",
             "agrees" if fits else "implausible", title, (amount, share),
-            f"{text}; known: {number_text(low, unit)} to {number_text(high, unit)}",
-            figures_of(known[0].quantity), known[0].why, known[0].quantity,
+            tr("{sum}; known: {range}", sum=text,
+               range=low_to_high(number_text(low, unit), number_text(high, unit))),
+            figures_of(known[0].quantity), said(known[0].why), known[0].quantity,
         )  # fmt: skip
 
 
@@ -216,10 +230,13 @@ def _two_currencies(reading: Reading, money: StatedClaim) -> Iterator[Finding]:
             yield Finding(
                 "exchange rate", "agrees" if fits else "likely error",
                 "agrees" if fits else "implausible",
-                f"{money.span} and {other.span} imply {value:.4g} {quantity.unit}",
+                tr("{first} and {second} imply {value} {unit}", first=money.span,
+                   second=other.span, value=f"{value:.4g}", unit=quantity.unit),
                 (money, other),
-                f"{one.value:,g} / {two.value:,g} = {value:.4g} {quantity.unit}; known: "
-                f"{quantity.plausible_low:g} to {quantity.plausible_high:g} ({quantity.why})",
+                tr("{sum}; known: {range} ({reason})",
+                   sum=f"{one.value:,g} / {two.value:,g} = {value:.4g} {quantity.unit}",
+                   range=low_to_high(f"{quantity.plausible_low:g}",
+                                     f"{quantity.plausible_high:g}"), reason=said(quantity.why)),
                 (figure,), "", quantity.quantity,
             )  # fmt: skip
 
@@ -237,12 +254,15 @@ def _lost_per_day(reading: Reading, money: StatedClaim) -> Iterator[Finding]:
         length = (time.value or 0.0) * _DAYS[time.unit]
         value = (money.value or 0.0) / (lines.value or 1.0) / length
         unit = currency(money)
-        text = f"{number_text(money.value or 0.0, unit)} / {lines.value:g} / {length:g} days"
+        each = number_text(value, unit)
         yield _open(
-            "loss per day", f"{money.span} over {lines.span} and {time.span} is "
-            f"{number_text(value, unit)} a day for each", (lines, time, money),
-            f"{text} = {number_text(value, unit)} a day for each",
-            "Sales that were put off are not value added that was lost.",
+            "loss per day",
+            tr("{sum} over {lines} and {time} is {each} a day for each", sum=money.span,
+               lines=lines.span, time=time.span, each=each), (lines, time, money),
+            tr("{sum} / {lines} / {length} days = {each} a day for each",
+               sum=number_text(money.value or 0.0, unit), lines=f"{lines.value:g}",
+               length=f"{length:g}", each=each),
+            tr("Sales that were put off are not value added that was lost."),
         )  # fmt: skip
 
 
@@ -257,18 +277,21 @@ def _multiple(reading: Reading, ratio: StatedClaim) -> Iterator[Finding]:
         for share in [c for c in near if is_share(c.unit) and c.metric == "share" and c.value][:1]:
             first, second = (share.value or 0.0) / times, (share.value or 0.0) / (1 + times)
             yield _open(
-                "baseline", f"{ratio.span} to {share.span} implies {100 * first:.3g} % before",
-                (ratio, share),
-                f"{100 * (share.value or 0):g} % / {times:g} = {100 * first:.3g} %; if it grew by "
-                f"{times:g} times, / {1 + times:g} = {100 * second:.3g} %",
-                "The words allow both readings.",
+                "baseline",
+                tr("{multiple} to {share} implies {before} before", multiple=ratio.span,
+                   share=share.span, before=f"{100 * first:.3g} %"), (ratio, share),
+                tr("{sum}; if it grew by {times} times, {other}", times=f"{times:g}",
+                   sum=f"{100 * (share.value or 0):g} % / {times:g} = {100 * first:.3g} %",
+                   other=f"/ {1 + times:g} = {100 * second:.3g} %"),
+                tr("The words allow both readings."),
             )  # fmt: skip
     same = [c for c in reading.near(ratio, 0) if c.metric == "money" and c.value]
     if same and cue("covered").search(reading.sentence(ratio)):
         money = min(same, key=lambda claim: abs(claim.char_offset - ratio.char_offset))
         value = (money.value or 0.0) * times
         yield _open(
-            "orders", f"{ratio.span} of {money.span} is {number_text(value, currency(money))}",
+            "orders", tr("{part} of {whole} is {value}", part=ratio.span, whole=money.span,
+                         value=number_text(value, currency(money))),
             (money, ratio),
             f"{number_text(money.value or 0.0, currency(money))} x {times:g} = "
             f"{number_text(value, currency(money))}",
@@ -288,9 +311,10 @@ def _part_of_count(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
         ]
         if times:
             other = share / (times[0].value or 1.0)
-            text += f"; / {times[0].value:g} = {100 * other:.1f} % for the other side"
+            text = tr("{sum}; {other} for the other side", sum=text,
+                      other=f"/ {times[0].value:g} = {100 * other:.1f} %")  # fmt: skip
         yield _open(
-            "part of a count", f"{part.span} of {whole.span} is {100 * share:.1f} %",
+            "part of a count", _part(part, whole, share),
             (whole, part, *times[:1]), text,
         )  # fmt: skip
 
@@ -310,9 +334,14 @@ def _part_of_amount(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
     for whole in wholes[:1]:
         share = (part.value or 0.0) / (whole.value or 1.0)
         yield _open(
-            "part of an amount", f"{part.span} of {whole.span} is {100 * share:.1f} %",
+            "part of an amount", _part(part, whole, share),
             (whole, part), f"{part.value:,g} / {whole.value:,g} = {100 * share:.1f} %",
         )  # fmt: skip
+
+
+def _part(part: StatedClaim, whole: StatedClaim, share: float) -> str:
+    return tr("{part} of {whole} is {value}", part=part.span, whole=whole.span,
+              value=f"{100 * share:.1f} %")  # fmt: skip
 
 
 def _is_part_of(reading: Reading, part: StatedClaim, whole: StatedClaim) -> bool:
@@ -341,8 +370,10 @@ def _two_prices(reading: Reading, price: StatedClaim) -> Iterator[Finding]:
         high, low = max(per_kg), min(per_kg)
         yield Finding(
             "units", "trap", "cannot be checked",
-            f"{price.span} and {other.span} are told in different units", (price, other),
-            f"{per_kg[0]:g} and {per_kg[1]:g} {currency(price)}/kg: {high / low:g} times apart",
+            tr("{first} and {second} are told in different units", first=price.span,
+               second=other.span), (price, other),
+            tr("{first} and {second} {unit}: {times} times apart", first=f"{per_kg[0]:g}",
+               second=f"{per_kg[1]:g}", unit=f"{currency(price)}/kg", times=f"{high / low:g}"),
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from terbium.base.calendar import Period
+from terbium.base.speech import tr
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import (
     Finding,
@@ -24,8 +25,8 @@ from terbium.evidence.findings import (
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, Quantity, figures_of
 from terbium.evidence.readings import Reading, cue
+from terbium.evidence.wording import days_of, low_to_high, name_of, said, sentences
 
-_PRESS_ONLY = "Press and columns have it, other sources of that time do not."
 _YEAR = re.compile(r"\d{4}")
 _MONTH = len("2025-01")
 _EXACT = frozenset({"count", "ISO date"})
@@ -55,25 +56,26 @@ def check_series(reading: Reading, meant: Mapping[StatedClaim, Quantity]) -> Ite
     )
 
 
-def _value_text(claim: StatedClaim) -> str:
-    return span_text(claim)
+def _title(claim: StatedClaim, quantity: Quantity) -> str:
+    return tr("{quantity}: {figure}", quantity=name_of(quantity), figure=span_text(claim))
 
 
 def _against_sources(claim: StatedClaim, quantity: Quantity, known: Sequence[Figure]) -> Finding:
     near = _of_the_time(claim, known)
-    title = f"{quantity.name}: {_value_text(claim)}"
+    title = _title(claim, quantity)
+    note = said(quantity.note)
     if not near:
         years = ", ".join(sorted({figure.as_of for figure in known}))
         return Finding(
             "sources", "cannot be checked", "cannot be checked", title, (claim,), "", tuple(known),
-            f"Sources speak of {years}, the claim of {claim.year_or_date or 'no year'}.",
-            quantity.quantity,
+            tr("Sources speak of {years}, the claim of {time}.", years=years,
+               time=claim.year_or_date or tr("no year")), quantity.quantity,
         )  # fmt: skip
     span = _span(claim, quantity)
     if span.low == -math.inf and span.high == math.inf:
         return Finding(
             "sources", "cannot be checked", "cannot be checked", title, (claim,), "", tuple(near),
-            "The text gives no number and no word that bounds one.", quantity.quantity,
+            tr("The text gives no number and no word that bounds one."), quantity.quantity,
         )  # fmt: skip
     exact = quantity.unit in _EXACT
     by_scope = _by_scope(near)
@@ -83,13 +85,14 @@ def _against_sources(claim: StatedClaim, quantity: Quantity, known: Sequence[Fig
         return Finding(
             "sources", "cannot be checked", "cannot be checked", title, (claim,),
             _range_text(claim, _by_scope(near), quantity), tuple(near),
-            f"Only press and columns speak of it. {quantity.note}".strip(), quantity.quantity,
+            sentences(tr("Only press and columns speak of it."), note), quantity.quantity,
         )  # fmt: skip
     if agreeing and not set(agreeing) & set(firm):
         return Finding(
             "sources", "cannot be checked", "cannot be checked", title, (claim,),
             _range_text(claim, _by_scope(near), quantity), tuple(near),
-            f"{_PRESS_ONLY} {quantity.note}".strip(), quantity.quantity,
+            sentences(tr("Press and columns have it, other sources of that time do not."), note),
+            quantity.quantity,
         )  # fmt: skip
     text = _range_text(claim, by_scope, quantity)
     if not agreeing:
@@ -97,14 +100,15 @@ def _against_sources(claim: StatedClaim, quantity: Quantity, known: Sequence[Fig
     scopes = {figure.denominator for figure in agreeing}
     strangers = [scope for scope in by_scope if scope not in scopes]
     if strangers and claim.value is not None:
-        remark = f"As {'; '.join(sorted(scopes))}; other counts: {'; '.join(sorted(strangers))}."
+        remark = tr("As {scopes}; other counts: {others}.",
+                    scopes="; ".join(said(one) for one in sorted(scopes)),
+                    others="; ".join(said(one) for one in sorted(strangers)))  # fmt: skip
         return Finding(
             "sources", "other scope", "agrees", title, (claim,), text, tuple(near),
-            f"{remark} {quantity.note}".strip(), quantity.quantity,
+            sentences(remark, note), quantity.quantity,
         )  # fmt: skip
     return Finding(
-        "sources", "agrees", "agrees", title, (claim,), text, tuple(near), quantity.note,
-        quantity.quantity,
+        "sources", "agrees", "agrees", title, (claim,), text, tuple(near), note, quantity.quantity,
     )  # fmt: skip
 
 
@@ -119,18 +123,19 @@ def _outside(
     claim: StatedClaim, quantity: Quantity, near: Sequence[Figure], title: str, text: str
 ) -> Finding:
     if is_implausible(claim, quantity):
-        bounds = (
-            f"{number_text(quantity.plausible_low or 0.0, quantity.unit)} to "
-            f"{number_text(quantity.plausible_high or 0.0, quantity.unit)}"
+        bounds = low_to_high(
+            number_text(quantity.plausible_low or 0.0, quantity.unit),
+            number_text(quantity.plausible_high or 0.0, quantity.unit),
         )
         return Finding(
             "plausible range", "likely error", "implausible", title, (claim,),
-            f"{text}; plausible: {bounds} ({quantity.why})", tuple(near), quantity.note,
-            quantity.quantity,
+            tr("{sum}; plausible: {range} ({reason})", sum=text, range=bounds,
+               reason=said(quantity.why)), tuple(near), said(quantity.note), quantity.quantity,
         )  # fmt: skip
     return Finding(
         "sources", "disagrees", "differs", title, (claim,), text, tuple(near),
-        f"No source of that time has this figure. {quantity.note}".strip(), quantity.quantity,
+        sentences(tr("No source of that time has this figure."), said(quantity.note)),
+        quantity.quantity,
     )  # fmt: skip
 
 
@@ -202,14 +207,14 @@ def _range_text(
         values = sorted(figure.value for figure in figures)
         low, high = values[0], values[-1]
         if quantity.unit == "ISO date":
-            days = (figure.as_of.replace("/", " to ") for figure in figures)
+            days = (days_of(figure.as_of) for figure in figures)
             shown = ", ".join(dict.fromkeys(days))
         elif low == high:
             shown = number_text(low, quantity.unit)
         else:
-            shown = f"{number_text(low, quantity.unit)} to {number_text(high, quantity.unit)}"
-        parts.append(f"{shown} ({scope})")
-    return f"{_value_text(claim)}; sources: {'; '.join(parts)}"
+            shown = low_to_high(number_text(low, quantity.unit), number_text(high, quantity.unit))
+        parts.append(f"{shown} ({said(scope)})")
+    return tr("{sum}; sources: {shown}", sum=span_text(claim), shown="; ".join(parts))
 
 
 def _against_series(
@@ -219,24 +224,26 @@ def _against_series(
         return
     periods = {period: f for f in known if (period := period_of(f.as_of))}
     found = _match(reading, claim, periods)
-    title = f"{quantity.name}: {_value_text(claim)}"
+    title = _title(claim, quantity)
     if found is None:
         yield Finding(
             "series", "cannot be checked", "cannot be checked", title, (claim,), "", (),
-            f"The series has no figure for {claim.year_or_date or 'a time that is not told'}.",
-            quantity.quantity,
+            tr("The series has no figure for {time}.",
+               time=claim.year_or_date or tr("a time that is not told")), quantity.quantity,
         )  # fmt: skip
         return
     slack = method("checks/agrees_relative") * found.value
     span = exact_span(claim) if claim.qualifier == "none" else claim_span(claim)
     agrees = Span(span.low - slack, span.high + slack).holds(found.value)
-    text = (
-        f"stated {claim.value:,g} {claim.unit}; stored {found.value:,g} {found.unit} for "
-        f"{found.as_of.replace('/', ' to ')}: {100 * (claim.value / found.value - 1):+.1f} %"
-    )
+    text = tr(
+        "stated {stated} {unit}; stored {stored} {stored_unit} for {time}: {change}",
+        stated=f"{claim.value:,g}", unit=claim.unit, stored=f"{found.value:,g}",
+        stored_unit=found.unit, time=days_of(found.as_of),
+        change=f"{100 * (claim.value / found.value - 1):+.1f} %",
+    )  # fmt: skip
     yield Finding(
         "series", "agrees" if agrees else "disagrees", "agrees" if agrees else "differs",
-        title, (claim,), text, (found,), quantity.note, quantity.quantity,
+        title, (claim,), text, (found,), said(quantity.note), quantity.quantity,
     )  # fmt: skip
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from terbium.base.speech import tr
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import Finding, Span, exact_span, is_share, number_text, span_text
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure, figures, quantity_of
 from terbium.evidence.readings import Reading, cue
+from terbium.evidence.wording import name_of, said
 
 _PERCENT = re.compile("[%％]")
 _RATES = frozenset({"tariff_rate", "change", "share"})
@@ -93,26 +95,30 @@ def _check_ladder(reading: Reading, ladder: _Ladder) -> Iterator[Finding]:
     spans = [exact_span(claim) for claim in terms]
     sums = Span(sum(span.low for span in spans), sum(span.high for span in spans))
     left = " + ".join(f"{100 * value:g}" for value in values).replace("+ -", "- ")
-    said = f"{left} = {100 * sum(values):g}; the text says {100 * total:g}"
+    added = f"{left} = {100 * sum(values):g}"
     claims = (ladder.start, *ladder.steps, ladder.total)
     if sums.meets(exact_span(ladder.total)):
         yield Finding(
-            "ladder", "agrees", "agrees", f"The steps add up to {span_text(ladder.total)}", claims,
-            f"{left} = {100 * sum(values):g}",
+            "ladder", "agrees", "agrees",
+            tr("The steps add up to {total}", total=span_text(ladder.total)), claims, added,
         )  # fmt: skip
         return
     missing = total - sum(values)
     others, found = _known_as(reading, missing, claims)
-    remark = "A term is missing or a figure is wrong."
+    remark = tr("A term is missing or a figure is wrong.")
     if others or found:
         names = [f"{claim.span} ({_about(reading, claim)})" for claim in others]
-        names += [f"{number_text(one.value, one.unit)} ({one.scope}; {one.cited})" for one in found]
-        remark = f"The missing {100 * missing:g} points may be {'; '.join(names)}."
+        names += [
+            f"{number_text(one.value, one.unit)} ({said(one.scope)}; {one.cited})" for one in found
+        ]
+        remark = tr("The missing {points} points may be {terms}.", points=f"{100 * missing:g}",
+                    terms="; ".join(names))  # fmt: skip
     yield Finding(
         "ladder", "likely error", "differs",
-        f"The steps do not add up to {span_text(ladder.total)}",
-        (*claims, *others), f"{said}; difference {100 * missing:+g} points", found, remark,
-        "", claims,
+        tr("The steps do not add up to {total}", total=span_text(ladder.total)),
+        (*claims, *others),
+        tr("{sum}; the text says {stated}; difference {points} points", sum=added,
+           stated=f"{100 * total:g}", points=f"{100 * missing:+g}"), found, remark, "", claims,
     )  # fmt: skip
 
 
@@ -126,7 +132,7 @@ def _signed(reading: Reading, step: StatedClaim) -> StatedClaim:
 
 def _about(reading: Reading, claim: StatedClaim) -> str:
     meant = quantity_of(claim, reading)
-    return f"{meant.name}, {claim.claim_id}" if meant else claim.claim_id
+    return f"{name_of(meant)}, {claim.claim_id}" if meant else claim.claim_id
 
 
 def _known_as(
@@ -173,6 +179,8 @@ def _part_sum(parts: Sequence[StatedClaim], whole: StatedClaim) -> Finding:
     agrees = sums.meets(exact_span(whole))
     return Finding(
         "sum", "agrees" if agrees else "likely error", "agrees" if agrees else "differs",
-        f"The parts {'add' if agrees else 'do not add'} up to {span_text(whole)}",
-        (*parts, whole), f"{left} = {added:,g} {whole.unit}; the text says {whole.value:,g}",
+        tr("The parts add up to {sum}", sum=span_text(whole)) if agrees
+        else tr("The parts do not add up to {sum}", sum=span_text(whole)),
+        (*parts, whole), tr("{sum}; the text says {stated}", stated=f"{whole.value:,g}",
+                            sum=f"{left} = {added:,g} {whole.unit}"),
     )  # fmt: skip

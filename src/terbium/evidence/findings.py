@@ -13,6 +13,7 @@ from terbium.base.errors import InputError
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import Figure
+from terbium.evidence.wording import large, qualified, unit_word
 
 Kind = Literal[
     "disagrees",
@@ -205,15 +206,15 @@ def number_text(value: float, unit: str = "") -> str:
     """A number as a reader wants it: thousands set apart, shares in per cent, four digits."""
     if is_share(unit) or unit == "1":
         return f"{100 * value:.4g} %"
-    size = abs(value)
-    for least, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if size >= least:
-            return f"{value / least:.4g} {word} {unit}".strip()
+    found = large(value, unit)
+    if found:
+        return found
     shown = f"{value:g}" if unit == "ISO date" else plain_number(value)
-    return shown if unit in {"count", "ratio", "ISO date", "rank"} else f"{shown} {unit}".strip()
+    if unit in {"count", "ratio", "ISO date", "rank", ""}:
+        return shown
+    return f"{shown} {unit_word(unit)}"
 
 
 def span_text(claim: StatedClaim) -> str:
     """A claim as its text has it, with its qualifier."""
-    words = "" if claim.qualifier == "none" else f"{claim.qualifier.replace('_', ' ')} "
-    return f"{words}{claim.span}"
+    return qualified(claim.qualifier, claim.span)

@@ -10,10 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from terbium.base.speech import tr
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import claim_span, is_share, number_text, plain_number
 from terbium.evidence.quantities import Figure, Quantity, figures, figures_of, find_quantity
 from terbium.evidence.readings import Reading
+from terbium.evidence.wording import low_to_high, qualified, said
 
 NOT_MODELLED = "not modelled"
 
@@ -47,9 +49,8 @@ class Stated:
     @property
     def shown(self) -> str:
         """The figure with its qualifier."""
-        words = "" if self.qualifier == "none" else f"{self.qualifier.replace('_', ' ')} "
-        number = "no number" if self.value is None else number_text(self.value, self.unit)
-        return words + number
+        number = tr("no number") if self.value is None else number_text(self.value, self.unit)
+        return qualified(self.qualifier, number)
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ class Shown:
         """Lowest and highest of a scope."""
         values = [row.value for row in self.scopes[scope] if row.value is not None]
         if not values:
-            return "no number"
+            return tr("no number")
         low, high = (number_text(value, self.quantity.unit) for value in (min(values), max(values)))
-        return low if low == high else f"{low} to {high}"
+        return low if low == high else low_to_high(low, high)
 
     def to_dict(self) -> dict[str, Any]:
         """The content as JSON has it."""
@@ -195,14 +196,12 @@ def _implied(quantity: Quantity) -> list[str]:
         first, second = known[row["first"]], known[row["second"]]
         form, operation = _OPERATIONS[row["operation"]]
         value = operation(first.value, second.value)
-        lines.append(
-            form.format(
-                a=number_text(first.value, first.unit),
-                b=number_text(second.value, second.unit),
-                c=_result(row["operation"], value, first, second),
-            )
-            + f": {row['words']}"
+        worked = form.format(
+            a=number_text(first.value, first.unit),
+            b=number_text(second.value, second.unit),
+            c=_result(row["operation"], value, first, second),
         )
+        lines.append(tr("{sum}: {words}", sum=worked, words=said(row["words"])))
     return lines
 
 

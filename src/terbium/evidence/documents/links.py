@@ -27,6 +27,7 @@ from terbium.evidence.documents.same import (
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import quantity_of
 from terbium.evidence.readings import Reading
+from terbium.evidence.wording import worded
 
 TRANSLATION, REPEAT = "translation", "repeat"
 
@@ -49,11 +50,6 @@ class Drift:
             f"{self.earlier.span} ({self.earlier.lang}: {worded(self.earlier.qualifier)}), "
             f"{self.later.span} ({self.later.lang}: {worded(self.later.qualifier)})"
         )
-
-
-def worded(qualifier: str) -> str:
-    """A qualifier as text says it."""
-    return "no qualifier" if qualifier == "none" else qualifier.replace("_", " ")
 
 
 def link_claims(
