@@ -55,11 +55,17 @@ def sources(
     found = search(q, kind, family, grade, page)
 
     def link(key: str, value: str) -> str:
-        """This search with one choice changed, on its first page."""
+        """Address of the first page of this search with one choice changed."""
         chosen = {name: one for name, one in (asked | {key: value}).items() if one}
         return f"/sources?{urlencode(chosen)}"
 
-    context = {"asked": asked, "found": found, "link": link, "kinds": KINDS, "is_asked": is_asked}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "found": found,
+        "link": link,
+        "kinds": KINDS,
+        "is_asked": is_asked,
+    }
     return _shown(request, "sources.html.j2", **context, **({} if is_asked else _overview()))
 
 

@@ -97,8 +97,8 @@ _FAMILIES: Mapping[str, _Told] = MappingProxyType(
         "licensing": (
             lambda: tr("Licences and the desk that decides them"),
             lambda: tr(
-                "Pace of the desk, weights of destinations and uses, shares granted, and how long a "
-                "licence holds. The queue of a run is made of these."
+                "Pace of the desk, weights of destinations and uses, shares granted, and how long "
+                "a licence holds. The queue of a run is made of these."
             ),
             _QUEUE,
         ),

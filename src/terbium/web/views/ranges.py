@@ -13,7 +13,7 @@ from terbium.report.blocks import Figure
 from terbium.report.figures import CHARACTER, NARROW, WIDE
 from terbium.report.svg import Canvas, Scale, ticks
 from terbium.web.views.says import number
-from terbium.web.views.sources import EstimateView
+from terbium.web.views.sources import EstimateView, Stated
 
 _MOST_ROWS: Final = 14
 _WIDE_LETTER: Final = 1.9
@@ -49,7 +49,7 @@ class Row:
 
 
 def amount(value: float, unit: str, shape: str = "", digits: int = 12) -> str:
-    """A number with its unit as pages print it; shares in per cent.
+    r"""A number with its unit as pages print it; shares in per cent.
 
     Examples
     --------
@@ -81,10 +81,16 @@ def estimate_rows(view: EstimateView) -> list[Row]:
         balanced = view.balance.balanced
         rows.append(Row(tr("After balancing"), told(balanced), None, balanced, None))
     for claim in view.claims:
-        if claim.value is not None and claim.unit == unit and claim.value >= 0:
+        if claim.value is not None and _is_same(claim, unit) and claim.value >= 0:
             who = tr("Judgement") if claim.is_reason else claim.source.publisher
             rows.append(Row(who, told(claim.value), claim.low, claim.value, claim.high))
     return rows[:_MOST_ROWS]
+
+
+def _is_same(claim: Stated, unit: str) -> bool:
+    """Whether a claim is in a unit, or is a year's amount where the unit is an amount a year."""
+    is_year = claim.as_of.isdigit() and f"{claim.unit}/yr" == unit
+    return claim.unit == unit or is_year
 
 
 def estimate_figure(view: EstimateView) -> Figure | None:

@@ -180,7 +180,7 @@ def _estimates(data: Dataset) -> Iterator[Entry]:
 def _spellings(name: str) -> str:
     """Names of the regions and elements that a name has codes of, in every spelling."""
     regions, elements = spellings_of_regions(), spellings_of_elements()
-    found = []
+    found: list[str] = []
     for part in name.split("/"):
         found += regions.get(part, ())
         found += elements.get(part.partition("_")[0], ())
@@ -197,8 +197,10 @@ def method_rows() -> Mapping[str, Mapping[str, str]]:
 def _methods() -> Iterator[Entry]:
     for name, row in method_rows().items():
         words = " ".join(row.values()).lower()
-        yield Entry("method", name, sources_path(f"methods/{name}"), float(row["value"]),
-                    row["unit"], "", "", row["note"], f"{words} {name.replace('_', ' ')}")  # fmt: skip
+        path = sources_path(f"methods/{name}")
+        words = f"{words} {name.replace('_', ' ')}"
+        yield Entry("method", name, path, float(row["value"]), row["unit"], "", "", row["note"],
+                    words)  # fmt: skip
 
 
 def _publications(data: Dataset) -> Iterator[Entry]:

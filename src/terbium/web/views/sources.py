@@ -11,10 +11,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from terbium.analysis.chain import graph_of
 from terbium.base.speech import tr
 from terbium.evidence.dataset import Dataset, load_dataset
 from terbium.evidence.schema import Claim, Estimate, Source
-from terbium.graph.build import build_graph
 from terbium.web.views.families import (
     Family,
     confidence_meaning,
@@ -239,7 +239,8 @@ def holders() -> Mapping[str, str]:
 
 @cache
 def _balances() -> Mapping[str, Balance]:
-    moves = build_graph(datasets()["ree-2024"]).moves
+    data = datasets()[DATASETS[0]]
+    moves = graph_of(data, data.base_year).moves
     columns = (moves["figure"], moves["value"], moves["balanced"], moves["sd_moved"])
     return {
         str(figure): Balance(float(value), float(balanced), float(spreads))
