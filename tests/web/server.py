@@ -59,14 +59,16 @@ class Server:
         """Start it and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         options = ["serve", "--port", str(self.port), "--folder", str(self.folder), *self.options]
-        environment = {**os.environ, **self.environment}
         if self.tokens:
-            environment["TERBIUM_TOKENS"] = " ".join(self.tokens)
+            known = self.folder / "tokens.txt"
+            known.write_text("".join(f"{token}\n" for token in self.tokens), encoding="utf-8")
+            known.chmod(0o600)
+            options += ["--tokens", str(known)]
         with self.log.open("ab") as said:
             self.process = subprocess.Popen(
                 [*self.command, *options],
                 cwd=self.folder,
-                env=environment,
+                env={**os.environ, **self.environment},
                 stdout=said,
                 stderr=said,
                 start_new_session=True,

@@ -185,8 +185,10 @@ def _listen(settings: Settings) -> socket.socket:
     """A socket that listens, so that a port that is taken is told before anything starts."""
     host, place = settings.host.strip("[]"), f"--host {settings.host} --port {settings.port}"
     try:
-        family, *_, address = socket.getaddrinfo(host, settings.port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        known = socket.getaddrinfo(host, settings.port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = known
+        # without its protocol asyncio would let each answer wait 40 ms for more to send with it
+        listening = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
         raise CommandError.of(
             _WHERE, place, "an address that this machine does not know",
