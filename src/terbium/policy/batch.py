@@ -151,6 +151,14 @@ def guarded(row: Mapping[str, str]) -> dict[str, str]:
     return {name: f"'{text}" if text.startswith(_FORMULA) else text for name, text in row.items()}
 
 
+def unguarded(row: Mapping[str, str]) -> dict[str, str]:
+    """The row as it was before it was guarded."""
+    return {
+        name: text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+        for name, text in row.items()
+    }
+
+
 @dataclass
 class Report:
     """What came of a file of cases.

@@ -9,7 +9,17 @@ from terbium.base.version import __version__
 from terbium.web.api.v1 import DESCRIPTION, V1, include_api
 from terbium.web.assets import FOLDER, MANUAL, Assets
 from terbium.web.faults import Faults, install_faults
-from terbium.web.pages import api_docs, login, overview, settings, sources
+from terbium.web.pages import (
+    api_docs,
+    login,
+    overview,
+    rules,
+    rules_batch,
+    rules_calendar,
+    rules_watch,
+    settings,
+    sources,
+)
 from terbium.web.security.bodies import Bodies
 from terbium.web.security.headers import SafeHeaders
 from terbium.web.security.language import Language
@@ -25,6 +35,10 @@ PAGES: tuple[ModuleType, ...] = (
     api_docs,
     login,
     overview,
+    rules,
+    rules_batch,
+    rules_calendar,
+    rules_watch,
     settings,
     sources,
 )
