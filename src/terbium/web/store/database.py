@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.util.exc import CommandError as AlembicError
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from terbium.base.errors import InputError
 
@@ -42,11 +42,13 @@ def open_database(url: str) -> Engine:
     try:
         migrate(engine)
     except AlembicError as error:
+        engine.dispose()
         raise _refused(
             parsed, "a store of a later version", "a store of this version or an earlier one",
             "serve it with the version that wrote it, or name another store",
         ) from error  # fmt: skip
     except (DBAPIError, sqlite3.Error, OSError) as error:
+        engine.dispose()
         raise _refused(
             parsed, "a store that cannot be opened",
             "a file that this user may write, or a PostgreSQL server that can be reached",
@@ -115,6 +117,3 @@ def _begin(connection: Connection) -> None:
     # one that reads and then writes cannot wait for another writer: it would have to read again
     will_write = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write else "BEGIN")
-
-
-__all__ = ["WRITES", "SQLAlchemyError", "migrate", "open_database"]
