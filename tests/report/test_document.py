@@ -9,7 +9,7 @@ import pytest
 from tests.results import synthetic
 
 from terbium.engine.recording import QUEUE_FLOWS
-from terbium.report.closing import LIMITS
+from terbium.report.closing import limits
 from terbium.report.document import SECTIONS, render_report
 from terbium.results.store import RunFolder
 from terbium.results.summary import summarise
@@ -92,7 +92,7 @@ def test_wording_is_neutral_and_modest(html: str) -> None:
         assert word not in html.lower()
     assert "Not legal advice" in html
     assert "D (guess)" in html
-    for text in LIMITS:
+    for text in limits():
         assert text in html
 
 

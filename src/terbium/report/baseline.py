@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from terbium.base.gazetteer import element_name
+from terbium.base.speech import tr
 from terbium.report.blocks import Block, Column, Figure, Record, RunView, Section, Table, Text
 from terbium.report.sankey import Bar, Flow, Look, narrow_sankey, wide_sankey
 from terbium.report.words import DASH, amount, between, capital, part, value
@@ -18,14 +18,12 @@ _STEPS = (
     ("magnet", "use"),
 )
 _USES = {"assembly", "industry"}
-_HEADINGS = ("Concentrate", "Separation", "Metal", "Magnets", "Built in")
-_NOUNS = ("mined concentrate", "separation", "metal", "magnets", "use")
 _MOST_PLACES = 5
 _LEAST_SHARE = 0.015
 
 
 @dataclass(frozen=True)
-class _Chain:
+class Chain:
     """Flows of one group of elements by column, from and to regions [t/yr]."""
 
     elements: str
@@ -71,23 +69,30 @@ def _parts(tonnes: dict[str, float]) -> dict[str, float]:
 
 def baseline_section(view: RunView) -> Section:
     """The flows of the base year by stage and region, light and heavy magnet elements apart."""
-    chains = [c for c in (_chain(view, e) for e in _elements(view)) if all(c.totals)]
-    lead = (
-        f"The chain at rest in {view.run['base_year']}: what the run disturbs. Tonnes of the "
-        "elements contained, per year, balanced so that what enters a stage leaves it."
+    chains = [c for c in (chain_of(view, e) for e in element_groups(view)) if all(c.totals)]
+    lead = tr(
+        "The chain at rest in {year}: what the run disturbs. Tonnes of the elements contained, "
+        "per year, balanced so that what enters a stage leaves it.",
+        year=view.run["base_year"],
     )
-    title = "The chain before the measure"
+    title = tr("The chain before the measure")
     if not chains:
-        return Section("baseline", title, lead, [Text(["This run holds no flows of a base year."])])
-    blocks: list[Block] = [_figure(view, chain, i) for i, chain in enumerate(chains)]
+        return Section(
+            "baseline", title, lead, [Text([tr("This run holds no flows of a base year.")])]
+        )
+    blocks: list[Block] = [
+        chain_figure(view, chain, f"chain-{i}") for i, chain in enumerate(chains)
+    ]
     return Section("baseline", title, lead, [*blocks, _table(view, chains)])
 
 
-def _elements(view: RunView) -> list[str]:
+def element_groups(view: RunView) -> list[str]:
+    """Groups of elements whose flows the run holds."""
     return list(dict.fromkeys(row["elements"] for row in view.rows("baseline")))
 
 
-def _chain(view: RunView, elements: str) -> _Chain:
+def chain_of(view: RunView, elements: str) -> Chain:
+    """The flows of the base year of a group of elements."""
     tonnes: dict[tuple[int, str, str], float] = {}
     as_oxide = 0.0
     for row in view.rows("baseline"):
@@ -102,7 +107,7 @@ def _chain(view: RunView, elements: str) -> _Chain:
             key = (column, source, row["region_to"])
             tonnes[key] = tonnes.get(key, 0.0) + value(row["flow"])
     flows = [Flow(*key, amount) for key, amount in sorted(tonnes.items())]
-    return _Chain(elements, flows, as_oxide)
+    return Chain(elements, flows, as_oxide)
 
 
 def _column(row: Record) -> int | None:
@@ -111,7 +116,7 @@ def _column(row: Record) -> int | None:
     return _STEPS.index((source, target)) if (source, target) in _STEPS else None
 
 
-def _grouped(chain: _Chain) -> list[Flow]:
+def _grouped(chain: Chain) -> list[Flow]:
     """Flows with the places that are small in their column put together."""
     kept = [
         {p for p in sorted(s, key=lambda p: -s[p])[:_MOST_PLACES] if s[p] >= _LEAST_SHARE}
@@ -127,7 +132,7 @@ def _grouped(chain: _Chain) -> list[Flow]:
     return [Flow(*key, amount) for key, amount in sorted(tonnes.items())]
 
 
-def _order(chain: _Chain, flows: Sequence[Flow]) -> dict[str, int]:
+def _order(chain: Chain, flows: Sequence[Flow]) -> dict[str, int]:
     """The hub first, then by size, the rest and swarf last."""
     size: dict[str, float] = {}
     for column in chain.shares:
@@ -139,10 +144,11 @@ def _order(chain: _Chain, flows: Sequence[Flow]) -> dict[str, int]:
     return {place: rank for rank, place in enumerate(ranked)}
 
 
-def _figure(view: RunView, chain: _Chain, position: int) -> Figure:
+def chain_figure(view: RunView, chain: Chain, key: str, title: str = "", when: str = "") -> Figure:
+    """The flows of a chain as bands; without a title it says who holds how much of which stage."""
     flows = _grouped(chain)
     order = _order(chain, flows)
-    names = {OTHERS: "others", SCRAP: "swarf"}
+    names = {OTHERS: tr("others"), SCRAP: tr("swarf")}
     kinds = {chain.hub: "hub", OTHERS: "others", SCRAP: "scrap"}
     totals = {
         (i, place): share
@@ -160,66 +166,79 @@ def _figure(view: RunView, chain: _Chain, position: int) -> Figure:
         return 1.0 - sum(totals.get((bar.column, place), 0.0) for place in named - {OTHERS})
 
     look = Look(
-        headings=list(zip(_HEADINGS, chain.totals, strict=True)),
+        headings=list(zip(headings(), chain.totals, strict=True)),
         name=lambda key: names.get(key) or view.heading(key),
         kind=lambda key: kinds.get(key, "elsewhere"),
         share=share,
     )
-    title = _title(view, chain)
-    key = f"chain-{position}"
+    title = title or _title(view, chain)
     return Figure(
         title,
-        _caption(view, chain),
+        _caption(view, chain, when),
         wide_sankey(flows, order, look, f"{key}-wide", title),
         narrow_sankey(flows, order, look, f"{key}-narrow", title),
         (
             ("bar hub", view.heading(chain.hub)),
-            ("bar elsewhere", "other regions"),
-            ("bar others", "regions too small to draw"),
-            ("bar scrap", "swarf of magnet plants"),
+            ("bar elsewhere", tr("other regions")),
+            ("bar others", tr("regions too small to draw")),
+            ("bar scrap", tr("swarf of magnet plants")),
         ),
     )
 
 
-def _title(view: RunView, chain: _Chain) -> str:
+def headings() -> tuple[str, ...]:
+    """Names of the columns of a chain."""
+    return (tr("Concentrate"), tr("Separation"), tr("Metal"), tr("Magnets"), tr("Built in"))
+
+
+def _nouns() -> tuple[str, ...]:
+    return (tr("mined concentrate"), tr("separation"), tr("metal"), tr("magnets"), tr("use"))
+
+
+def _title(view: RunView, chain: Chain) -> str:
     held = [column.get(chain.hub, 0.0) for column in chain.shares[:-1]]
     most, least = held.index(max(held)), held.index(min(held))
-    return (
-        f"{capital(_spoken(chain.elements))}: {view.place(chain.hub)} has {part(held[most])} of "
-        f"{_NOUNS[most]}, {part(held[least])} of {_NOUNS[least]}, and builds in "
-        f"{part(chain.shares[-1].get(chain.hub, 0.0))}"
+    return tr(
+        "{elements}: {place} has {most} of {stage}, {least} of {other}, and builds in {built}",
+        elements=capital(view.elements(chain.elements)),
+        place=view.place(chain.hub),
+        most=part(held[most]),
+        stage=_nouns()[most],
+        least=part(held[least]),
+        other=_nouns()[least],
+        built=part(chain.shares[-1].get(chain.hub, 0.0)),
     )
 
 
-def _spoken(elements: str) -> str:
-    return " and ".join(element_name(symbol) for symbol in elements.split("+"))
-
-
-def _caption(view: RunView, chain: _Chain) -> str:
-    text = (
-        f"Width: t/yr of {_spoken(chain.elements)} contained, {view.run['base_year']}, central "
-        "values. Colour: where a band comes from. Built in: parts makers and industries that take "
-        "magnets. What a bar takes and does not pass on is lost or returns as swarf."
+def _caption(view: RunView, chain: Chain, when: str) -> str:
+    text = tr(
+        "Width: t/yr of {elements} contained, {when}, central values. Colour: where a band comes "
+        "from. Built in: parts makers and industries that take magnets. What a bar takes and does "
+        "not pass on is lost or returns as swarf.",
+        elements=view.elements(chain.elements),
+        when=when or view.run["base_year"],
     )
     if chain.as_oxide:
-        text += f" Not drawn: {amount(chain.as_oxide)} t/yr that industries take as oxide."
+        text += " " + tr(
+            "Not drawn: {amount} t/yr that industries take as oxide.", amount=amount(chain.as_oxide)
+        )
     return text
 
 
-def _table(view: RunView, chains: Sequence[_Chain]) -> Table:
+def _table(view: RunView, chains: Sequence[Chain]) -> Table:
     columns = (
-        Column("Stage"),
-        Column("Elements"),
-        Column("Flow", "t/yr contained", number=True),
-        Column("Largest"),
-        Column("Share", number=True),
-        Column("Next"),
-        Column("Share", number=True),
-        Column("All others", number=True),
+        Column(tr("Stage")),
+        Column(tr("Elements")),
+        Column(tr("Flow"), tr("t/yr contained"), number=True),
+        Column(tr("Largest")),
+        Column(tr("Share"), number=True),
+        Column(tr("Next")),
+        Column(tr("Share"), number=True),
+        Column(tr("All others"), number=True),
     )
     cells, firsts = [], []
     for chain in chains:
-        for heading, total, shares in zip(_HEADINGS, chain.totals, chain.shares, strict=True):
+        for heading, total, shares in zip(headings(), chain.totals, chain.shares, strict=True):
             ranked = sorted(shares.items(), key=lambda item: -item[1])
             (first, most), *others = ranked
             second, next_share = others[0] if others else (None, 0.0)
@@ -227,7 +246,7 @@ def _table(view: RunView, chains: Sequence[_Chain]) -> Table:
             cells.append(
                 (
                     heading,
-                    _spoken(chain.elements),
+                    view.elements(chain.elements),
                     amount(total),
                     view.heading(first),
                     part(most),
@@ -237,5 +256,5 @@ def _table(view: RunView, chains: Sequence[_Chain]) -> Table:
                 )
             )
     span = between(part(min(firsts)), part(max(firsts)))
-    caption = f"The largest region holds {span} of each stage."
+    caption = tr("The largest region holds {span} of each stage.", span=span)
     return Table(caption, columns, cells, folded=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from terbium.base.gazetteer import element_name
 from terbium.report.words import capital, name, value, with_article
 
 HEADLINE_MATERIAL = "RE_magnet"
@@ -143,6 +144,10 @@ class RunView:
     def heading(self, label: str) -> str:
         """Name of a region as it stands alone, in a table or beside a figure."""
         return "The world" if label == WORLD else capital(self.name(label))
+
+    def elements(self, group: str) -> str:
+        """Names of the elements of a group, such as ``Nd+Pr``."""
+        return " and ".join(element_name(symbol) for symbol in group.split("+"))
 
     @property
     def headline(self) -> str | None:

@@ -21,7 +21,15 @@ from terbium.report.economy_tables import (
     variant_table,
 )
 from terbium.report.economy_words import billion, share, span, window_text
-from terbium.report.figures import DOT_LEGEND, NARROW, WIDE, Dot, Fan, dot_figure, fan_figure
+from terbium.report.figures import (
+    NARROW,
+    WIDE,
+    Dot,
+    Fan,
+    dot_figure,
+    dot_legend,
+    fan_figure,
+)
 from terbium.report.words import amount, capital, count, month, percent, value, with_article
 
 _CARDS = ("USA", "EU27", "JPN")
@@ -123,7 +131,7 @@ def _regions(view: RunView, found: Mapping[str, Any]) -> Figure:
         f"Total loss of value added {window_text(first)}, the {count(len(dots), 'region')} with "
         "the largest median. An arrow: the interval runs beyond the axis."
     )
-    return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
+    return Figure(title, caption, drawn[0], drawn[1], dot_legend())
 
 
 def _months(view: RunView, found: Mapping[str, Any]) -> Multiples:
@@ -186,7 +194,7 @@ def _sectors(found: Mapping[str, Any]) -> Figure:
         f"Loss of value added of the world {window_text(rows[0])}, in money and as a share of the "
         "sector's own value added."
     )
-    return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
+    return Figure(title, caption, drawn[0], drawn[1], dot_legend())
 
 
 def _implausible(view: RunView, found: Mapping[str, Any]) -> list[str]:

@@ -171,11 +171,19 @@ def first_findings(verified: Verified) -> dict[str, tuple[int, Finding]]:
     return found
 
 
-def paragraphs(verified: Verified) -> list[Paragraph]:
-    """The text cut into paragraphs and these into pieces; of long texts only what holds claims."""
+def paragraphs(verified: Verified, whole: bool = False) -> list[Paragraph]:
+    """The text cut into paragraphs and these into pieces; of long texts only what holds claims.
+
+    Parameters
+    ----------
+    verified
+        A document that was checked.
+    whole
+        Whether long texts are to stand whole too.
+    """
     text = verified.text
     marks = _marks(verified)
-    is_long = len(text) > method("evidence/page_most_text")
+    is_long = not whole and len(text) > method("evidence/page_most_text")
     shown: list[Paragraph] = []
     at = 0
     for start, end in _lines(text):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from terbium.base.speech import tr, trn
 from terbium.report import tables
 from terbium.report.blocks import (
     WORLD,
@@ -16,44 +17,58 @@ from terbium.report.blocks import (
     Section,
 )
 from terbium.report.figures import NARROW, WIDE, Fan, fan_figure
-from terbium.report.words import amount, capital, count, month, percent, value
-
-FAN_LEGEND = (
-    ("median", "model, median"),
-    ("band50", "50 % interval"),
-    ("band90", "90 % interval"),
-    ("observed", "recorded"),
-    ("base", "mean month of the base year"),
-)
+from terbium.report.words import amount, capital, month, percent, value
 
 _PANEL = (300.0, 190.0)
 _MOST_PANELS = 12
 _NOTABLE, _HALF = 0.1, 0.5
 
 
+def fan_legend(base: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Legend of a fan; ``base`` is what the line of the base year is called, empty for none."""
+    entries = (
+        ("median", tr("model, median")),
+        ("band50", tr("50 % interval")),
+        ("band90", tr("90 % interval")),
+        ("observed", tr("recorded")),
+    )
+    if base == "":
+        return entries
+    return (*entries, ("base", base or tr("mean month of the base year")))
+
+
 def exports_section(view: RunView) -> Section:
     """Exports by month: the world, then the places with a record or the largest flow."""
     places = _panels(view)
-    panels = [(_title(view, place), _fan(view, place, _PANEL, f"fan-{place}")) for place in places]
-    what = f"{capital(view.name(view.material))} from {view.name(view.origin)}"
-    title = _title(view, WORLD)
+    panels = [
+        (fan_title(view, place), fan_of(view, place, _PANEL, f"fan-{place}")) for place in places
+    ]
+    told = {
+        "material": capital(view.name(view.material)),
+        "origin": view.name(view.origin),
+    }
+    title = fan_title(view, WORLD)
     world = Figure(
         title,
-        f"{what} to the world, t per calendar month. {_mark_text(view)}",
-        _fan(view, WORLD, (WIDE, 340), "fan-world-wide"),
-        _fan(view, WORLD, (NARROW, 280), "fan-world-narrow"),
+        tr("{material} from {origin} to the world, t per calendar month.", **told)
+        + f" {_mark_text(view)}",
+        fan_of(view, WORLD, (WIDE, 340), "fan-world-wide"),
+        fan_of(view, WORLD, (NARROW, 280), "fan-world-narrow"),
         _legend(view, WORLD),
     )
     multiples = Multiples(
         _spread(view, places),
-        f"{what} by destination, t per calendar month; each panel has its own scale, from zero. "
-        "Places on record come first.",
+        tr(
+            "{material} from {origin} by destination, t per calendar month; each panel has its own "
+            "scale, from zero. Places on record come first.",
+            **told,
+        ),
         panels,
-        FAN_LEGEND,
+        fan_legend(),
     )
-    lead = "Gross tonnes that leave the origin through its customs, licensed or free."
+    lead = tr("Gross tonnes that leave the origin through its customs, licensed or free.")
     return Section(
-        "exports", "Exports by month", lead, [world, multiples, tables.month_table(view)]
+        "exports", tr("Exports by month"), lead, [world, multiples, tables.month_table(view)]
     )
 
 
@@ -66,7 +81,8 @@ def _panels(view: RunView) -> list[str]:
     return sorted((p for p in view.exports if p != WORLD), key=rank)[:_MOST_PANELS]
 
 
-def _fan(view: RunView, place: str, size: tuple[float, float], key: str) -> Markup:
+def fan_of(view: RunView, place: str, size: tuple[float, float], key: str) -> Markup:
+    """Draw the exports to one place by month."""
     rows = view.exports[place]
     columns = {
         name: [value(row[name]) for row in rows]
@@ -77,23 +93,22 @@ def _fan(view: RunView, place: str, size: tuple[float, float], key: str) -> Mark
         **columns,
         observed=[row["observed"] for row in rows],
         base=view.base_mean(place),
-        unit="t/month",
+        unit=tr("t/month"),
         mark=view.headline,
     )
-    return fan_figure(fan, key, _title(view, place), *size)
+    return fan_figure(fan, key, fan_title(view, place), *size)
 
 
 def _legend(view: RunView, place: str) -> tuple[tuple[str, str], ...]:
-    seen = FAN_LEGEND if view.base_mean(place) is not None else FAN_LEGEND[:-1]
-    return tuple(
-        (kind, text.replace("the base year", str(view.run["base_year"]))) for kind, text in seen
-    )
+    if view.base_mean(place) is None:
+        return fan_legend("")
+    return fan_legend(tr("mean month of {year}", year=view.run["base_year"]))
 
 
 def _mark_text(view: RunView) -> str:
     if view.headline is None:
-        return "No measure takes force in this run."
-    return "The upright line is the day on which the headline measure took force."
+        return tr("No measure takes force in this run.")
+    return tr("The upright line is the day on which the headline measure took force.")
 
 
 @dataclass(frozen=True)
@@ -120,25 +135,45 @@ def _course(view: RunView, place: str) -> _Course | None:
     return _Course(
         lowest,
         value(lowest["central"]) / base - 1,
-        f"the {view.run['base_year']} mean" if known else "its earlier level",
+        tr("the {year} mean", year=view.run["base_year"]) if known else tr("its earlier level"),
         later[0]["month"] if later else None,
     )
 
 
-def _title(view: RunView, place: str) -> str:
+def fan_title(view: RunView, place: str) -> str:
     """State the finding of a fan: its lowest month after the measure, and when it came back."""
     where, course = capital(view.place(place)), _course(view, place)
     if course is None:
         first = view.exports[place][0]
-        return f"{where}: {amount(value(first['central']))} t in {month(first['month'])}"
+        return tr(
+            "{place}: {amount} t in {month}",
+            place=where,
+            amount=amount(value(first["central"])),
+            month=month(first["month"]),
+        )
     if course.change > -_NOTABLE:
-        return f"{where}: no month more than {percent(_NOTABLE)} below {course.usual}"
-    lowest = course.lowest
-    text = f"{where}: down to {amount(value(lowest['central']))} t in {month(lowest['month'])}"
-    text += f" ({percent(course.change, sign=True)})"
+        return tr(
+            "{place}: no month more than {share} below {usual}",
+            place=where,
+            share=percent(_NOTABLE),
+            usual=course.usual,
+        )
+    told = {
+        "place": where,
+        "amount": amount(value(course.lowest["central"])),
+        "month": month(course.lowest["month"]),
+        "change": percent(course.change, sign=True),
+        "usual": course.usual,
+    }
     if course.back is not None:
-        return f"{text}, back at {course.usual} in {month(course.back)}"
-    return f"{text}, not back at {course.usual} since"
+        return tr(
+            "{place}: down to {amount} t in {month} ({change}), back at {usual} in {back}",
+            back=month(course.back),
+            **told,
+        )
+    return tr(
+        "{place}: down to {amount} t in {month} ({change}), not back at {usual} since", **told
+    )
 
 
 def _spread(view: RunView, places: Sequence[str]) -> str:
@@ -146,10 +181,27 @@ def _spread(view: RunView, places: Sequence[str]) -> str:
     courses = [course for place in places if (course := _course(view, place)) is not None]
     half = [course for course in courses if course.change <= -_HALF]
     if not half:
-        return f"No month falls by half on any of the {count(len(places), 'destination')} shown"
+        return trn(
+            "No month falls by half on any of the {n} destination shown",
+            "No month falls by half on any of the {n} destinations shown",
+            len(places),
+        )
     back = sum(course.back is not None for course in half)
-    some = "All" if len(half) == len(places) else f"{len(half)} of the"
-    return (
-        f"{some} {count(len(places), 'destination')} shown fall by half or more in their lowest "
-        f"month; {back} of them come back"
+    if len(half) == len(places):
+        return trn(
+            "All {n} destination shown fall by half or more in their lowest month; {back} of them "
+            "come back",
+            "All {n} destinations shown fall by half or more in their lowest month; {back} of them "
+            "come back",
+            len(places),
+            back=back,
+        )
+    return trn(
+        "{half} of the {n} destination shown fall by half or more in their lowest month; {back} of "
+        "them come back",
+        "{half} of the {n} destinations shown fall by half or more in their lowest month; {back} "
+        "of them come back",
+        len(places),
+        half=len(half),
+        back=back,
     )

@@ -4,21 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
+from terbium.base.speech import tr
 from terbium.report.svg import Canvas, Point, Scale, polyline, ticks
-from terbium.report.words import amount, exact, month, short_month, value
+from terbium.report.words import NO_BREAK, amount, day, exact, month, percent, short_month, value
 
 WIDE, NARROW = 720, 340
 """Widths of a figure [px], for a page and for a telephone: text keeps its size on both."""
 
-DOT_LEGEND = (("centre", "median"), ("box", "50 % interval"), ("reach", "90 % interval"))
-
 CHARACTER = 7.0
 """Mean width of a character of the figures' text [px]."""
 
+_FULL_WIDTH, _FULL = 12.5, frozenset("WF")
+
 _HEADROOM = 1.04
+
+
+def dot_legend() -> tuple[tuple[str, str], ...]:
+    """Legend of a dot chart."""
+    return (
+        ("centre", tr("median")),
+        ("box", tr("50 % interval")),
+        ("reach", tr("90 % interval")),
+    )
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,12 @@ class _Frame:
         return polyline((self.x(i) for i in range(len(values))), (self.y(v) for v in values))
 
 
+def extent(text: str, character: float = CHARACTER) -> float:
+    """Width of a text [px]; Chinese and Japanese characters are as wide as they are high."""
+    full = sum(east_asian_width(letter) in _FULL for letter in text)
+    return full * _FULL_WIDTH + (len(text) - full) * character
+
+
 def fan_figure(fan: Fan, key: str, title: str, width: float, height: float) -> Markup:
     """Draw a fan of 50 % and 90 % intervals, the median, recorded points and the base mean."""
     recorded = [point for point in fan.observed if point is not None]
@@ -96,9 +113,44 @@ def fan_figure(fan: Fan, key: str, title: str, width: float, height: float) -> M
     canvas.path(frame.points(fan.central), "median")
     for i, point in enumerate(fan.observed):
         if point is not None:
-            hint = f"{month(fan.months[i])}: recorded {exact(point)} {fan.unit}"
+            hint = tr(
+                "{month}: recorded {amount} {unit}",
+                month=month(fan.months[i]),
+                amount=exact(point),
+                unit=fan.unit,
+            )
             canvas.dot((frame.x(i), frame.y(point)), 3.6, "observed", hint)
     return canvas.render(key, title, _describe(fan))
+
+
+def pair_figure(
+    before: Fan, after: Fan, key: str, title: str, width: float, height: float
+) -> Markup:
+    """Draw two fans over each other: 90 % intervals and medians, and the recorded points once.
+
+    Months are those of ``after``; of ``before`` those that both hold are drawn.
+    """
+    recorded = [point for point in after.observed if point is not None]
+    top = max([*before.high90, *after.high90, *recorded, after.base or 0.0, 0.0])
+    frame = _month_frame(after.months, top, after.unit, width, height)
+    canvas = frame.canvas
+    count = min(len(before.months), len(after.months))
+    for fan, kind in ((before, "before"), (after, "after")):
+        low, high = frame.points(fan.low90[:count]), frame.points(fan.high90[:count])
+        canvas.band(low, high, f"haze {kind}")
+    if after.base is not None:
+        y = frame.y(after.base)
+        canvas.line((frame.x.start, y), (frame.x.end, y), "base")
+    _mark(frame, after.mark)
+    canvas.path(frame.points(before.central[:count]), "stroke before")
+    canvas.path(frame.points(after.central), "stroke after")
+    for i, point in enumerate(after.observed):
+        if point is not None:
+            hint = tr(
+                "{month}: recorded {amount}", month=month(after.months[i]), amount=exact(point)
+            )
+            canvas.dot((frame.x(i), frame.y(point)), 3.6, "observed", hint)
+    return canvas.render(key, title, f"{_describe(before)} {_describe(after)}")
 
 
 def line_figure(
@@ -119,8 +171,12 @@ def line_figure(
     for one in series:
         frame.canvas.path(frame.points(one.central), f"stroke {one.kind}")
     said = [
-        f"{one.label}: highest {amount(max(one.central))} t in "
-        f"{month(months[one.central.index(max(one.central))])}"
+        tr(
+            "{series}: highest {amount} t in {month}",
+            series=one.label,
+            amount=amount(max(one.central)),
+            month=month(months[one.central.index(max(one.central))]),
+        )
         for one in series
         if one.central
     ]
@@ -135,14 +191,14 @@ def dot_figure(
     Intervals that reach beyond ``limit`` run into an arrow.
     """
     narrow = width < WIDE
-    longest = max((len(dot.label) for dot in dots), default=0)
-    widest = max((len(dot.note) for dot in dots), default=0)
+    longest = max((extent(dot.label) for dot in dots), default=0)
+    widest = max((extent(dot.note) for dot in dots), default=0)
     # on a telephone the label and the note stand above the row, on one line if both fit
-    both = max((len(dot.label) + len(dot.note) for dot in dots), default=0) + 2
-    second = 15.0 if narrow and both * CHARACTER > width else 0.0
+    both = max((extent(dot.label + dot.note) for dot in dots), default=0) + 2 * CHARACTER
+    second = 15.0 if narrow and both > width else 0.0
     pitch, head, foot = (46.0 + second, 8.0, 44.0) if narrow else (26.0, 8.0, 44.0)
-    left = 10.0 if narrow else min(longest * CHARACTER + 16, width * 0.36)
-    right = 18.0 if narrow else min(widest * CHARACTER + 26, width * 0.4)
+    left = 10.0 if narrow else min(longest + 16, width * 0.36)
+    right = 18.0 if narrow else min(widest + 26, width * 0.4)
     canvas = Canvas(width, head + pitch * len(dots) + foot)
     marks = ticks(limit, 4 if narrow else 6)
     x = Scale(0.0, marks[-1], left, width - right)
@@ -176,7 +232,7 @@ def dot_figure(
 
 def _cut(text: str, room: float) -> str:
     """As much of a text as a row has room for; the table beside the figure has the whole."""
-    letters = int(room / CHARACTER)
+    letters = int(room / extent(text) * len(text)) if text else 0
     if len(text) <= letters:
         return text
     return text[: letters - 1].rstrip(" ,") + "\N{HORIZONTAL ELLIPSIS}"
@@ -200,14 +256,14 @@ def share_figure(
     left = 1.0
     for label, kind, share in parts:
         span = share * (width - 2)
-        text = f"{label} {share * 100:.0f} %"
+        text = f"{label} {_percent(share)}"
         canvas.rect((left, 4), (span, 30), f"part {kind}", text)
         # a part too thin for its share keeps its letter, and one thinner still its hint
-        shown = next((t for t in (text, label) if span > len(t) * CHARACTER + 2), "")
+        shown = next((t for t in (text, label) if span > extent(t) + 2), "")
         if shown:
             canvas.text((left + span / 2, 52), shown, "name", "middle")
         left += span
-    return canvas.render(key, title, ", ".join(f"{p[0]} {p[2] * 100:.0f} %" for p in parts))
+    return canvas.render(key, title, ", ".join(f"{p[0]} {_percent(p[2])}" for p in parts))
 
 
 def _month_frame(
@@ -216,7 +272,7 @@ def _month_frame(
     limit = top * _HEADROOM or 1.0
     # the axis ends where the figure does: a tick above it would leave the figure half empty
     marks = [mark for mark in ticks(limit, 6) if mark <= limit]
-    left = max(len(amount(mark)) for mark in marks) * CHARACTER + 14
+    left = max(extent(amount(mark)) for mark in marks) + 14
     canvas = Canvas(width, height)
     x = Scale(0, max(len(months) - 1, 1), left + 6, width - 14)
     y = Scale(0, limit, height - 42, 26)
@@ -244,12 +300,12 @@ def _mark(frame: _Frame, mark: str | None) -> None:
     where = frame.months.index(mark[:7]) + (found.day - 1) / 30 - 0.5
     x = frame.x(where)
     frame.canvas.line((x, 18), (x, frame.y.start), "mark")
-    text = f"{found.day} {month(mark[:7])}"
-    if x + len(text) * CHARACTER > frame.x.end:
+    text = day(mark).replace(NO_BREAK, " ")
+    if x + extent(text) > frame.x.end:
         frame.canvas.text((x - 5, 15), text, "flag", "end")
     else:
         # the unit of the axis stands at the left of the same line
-        start = max(x + 5, len(frame.unit) * CHARACTER + 10)
+        start = max(x + 5, extent(frame.unit) + 10)
         frame.canvas.text((start, 15), text, "flag")
 
 
@@ -258,9 +314,23 @@ def _describe(fan: Fan) -> str:
     highest = max(range(len(fan.central)), key=lambda i: fan.central[i])
     recorded = sum(point is not None for point in fan.observed)
     ends = [
-        f"{amount(fan.central[i])} {fan.unit} in {month(fan.months[i])}" for i in (lowest, highest)
+        tr(
+            "{amount} {unit} in {month}",
+            amount=amount(fan.central[i]),
+            unit=fan.unit,
+            month=month(fan.months[i]),
+        )
+        for i in (lowest, highest)
     ]
-    return (
-        f"{month(fan.months[0])} to {month(fan.months[-1])}. Median lowest {ends[0]}, "
-        f"highest {ends[1]}. {recorded} recorded months."
+    return tr(
+        "{first} to {last}. Median lowest {lowest}, highest {highest}. {recorded} recorded months.",
+        first=month(fan.months[0]),
+        last=month(fan.months[-1]),
+        lowest=ends[0],
+        highest=ends[1],
+        recorded=recorded,
     )
+
+
+def _percent(share: float) -> str:
+    return percent(share).replace(NO_BREAK, " ")

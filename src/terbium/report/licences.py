@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from terbium.base.speech import tr, trn
 from terbium.report.blocks import (
     WORLD,
     Block,
@@ -14,8 +15,16 @@ from terbium.report.blocks import (
     Table,
     Text,
 )
-from terbium.report.figures import DOT_LEGEND, NARROW, WIDE, Dot, Series, dot_figure, line_figure
-from terbium.report.words import DASH, amount, between, capital, count, month, percent, value
+from terbium.report.figures import (
+    NARROW,
+    WIDE,
+    Dot,
+    Series,
+    dot_figure,
+    dot_legend,
+    line_figure,
+)
+from terbium.report.words import DASH, amount, between, capital, month, percent, value
 
 _QUARTER, _MOST_DOTS = 3, 24
 _MOST_PANELS, _PANEL = 9, (300.0, 180.0)
@@ -24,28 +33,30 @@ _HALF = 0.5
 Queue = dict[str, dict[str, list[Record]]]
 """Destination to quantity to rows by month."""
 
-_LEGEND = (
-    ("stroke filed", "filed in the month"),
-    ("stroke granted", "granted in the month"),
-    ("stroke waiting", "waiting at its end"),
-    ("haze waiting", "90 % interval"),
-)
+
+def _legend() -> tuple[tuple[str, str], ...]:
+    return (
+        ("stroke filed", tr("filed in the month")),
+        ("stroke granted", tr("granted in the month")),
+        ("stroke waiting", tr("waiting at its end")),
+        ("haze waiting", tr("90 % interval")),
+    )
 
 
 def queue_section(view: RunView) -> Section:
     """The licence queue of the report's material, to the world and by destination."""
     queue = _queue(view)
-    lead = "Tonnes in applications for export licences, as the run's desk decides them."
+    heading = tr("The licence queue")
+    lead = tr("Tonnes in applications for export licences, as the run's desk decides them.")
     filed = queue.get(WORLD, {}).get("filed", [])
     if not any(value(row["central"]) > 0 for row in filed):
-        return Section(
-            "queue", "The licence queue", lead, [Text(["Nothing is filed in this run."])]
-        )
+        text = Text([tr("Nothing is filed in this run.")])
+        return Section("queue", heading, lead, [text])
     when = _quarter_after(view, [row["month"] for row in filed])
     blocks: list[Block] = [_world(view, queue[WORLD])]
     if _destinations(queue, when):
         blocks += [*_panels(view, queue), _access(view, queue, when), _table(view, queue, when)]
-    return Section("queue", "The licence queue", lead, blocks)
+    return Section("queue", heading, lead, blocks)
 
 
 def _queue(view: RunView) -> Queue:
@@ -67,26 +78,38 @@ def _world(view: RunView, quantities: dict[str, list[Record]]) -> Figure:
     waiting = series[0].central
     peak = max(range(len(waiting)), key=lambda i: waiting[i])
     last = len(months) - 1
-    title = f"The queue is longest in {month(months[peak])}: {amount(waiting[peak])} t wait"
+    told = {"month": month(months[peak]), "amount": amount(waiting[peak])}
+    title = tr("The queue is longest in {month}: {amount} t wait", **told)
     if peak != last:
-        title += f", {amount(waiting[last])} t in {month(months[last])}"
+        title = tr(
+            "The queue is longest in {month}: {amount} t wait, {later} t in {last}",
+            later=amount(waiting[last]),
+            last=month(months[last]),
+            **told,
+        )
     return Figure(
         title,
-        f"Applications for {view.name(view.material)} to all destinations, t.",
+        tr(
+            "Applications for {material} to all destinations, t.",
+            material=view.name(view.material),
+        ),
         line_figure(series, months, "queue-wide", title, (WIDE, 320), view.headline),
         line_figure(series, months, "queue-narrow", title, (NARROW, 270), view.headline),
-        _LEGEND,
+        _legend(),
     )
 
 
 def _series(quantities: dict[str, list[Record]]) -> tuple[list[str], list[Series]]:
     """Months, and what waits, is filed and is granted in them."""
     series = []
-    for quantity in ("waiting", "filed", "granted"):
+    names = {"waiting": tr("waiting"), "filed": tr("filed"), "granted": tr("granted")}
+    for quantity in names:
         rows = quantities[quantity]
         band = {"low": "low90", "high": "high90"} if quantity == "waiting" else {}
         ends = {end: [value(row[column]) for row in rows] for end, column in band.items()}
-        series.append(Series(quantity, quantity, [value(row["central"]) for row in rows], **ends))
+        series.append(
+            Series(names[quantity], quantity, [value(row["central"]) for row in rows], **ends)
+        )
     return [row["month"] for row in quantities["filed"]], series
 
 
@@ -107,18 +130,29 @@ def _panels(view: RunView, queue: Queue) -> list[Block]:
         months, series = _series(queue[place])
         waiting = series[0].central
         peak = max(range(len(waiting)), key=lambda i: waiting[i])
-        title = (
-            f"{view.heading(place)}: at most {amount(waiting[peak])} t wait, {month(months[peak])}"
+        title = tr(
+            "{place}: at most {amount} t wait, {month}",
+            place=view.heading(place),
+            amount=amount(waiting[peak]),
+            month=month(months[peak]),
         )
         drawing = line_figure(series, months, f"queue-{place}", title, _PANEL, view.headline)
         panels.append((title, drawing))
     longest = max(places, key=lambda place: _peak(queue[place]))
-    title = f"The queue is longest for {view.place(longest)}: {amount(_peak(queue[longest]))} t"
-    caption = (
-        f"t in applications for {view.name(view.material)}; each panel has its own scale, from "
-        f"zero. The {count(len(panels), 'destination')} for which most is filed."
+    title = tr(
+        "The queue is longest for {place}: {amount} t",
+        place=view.place(longest),
+        amount=amount(_peak(queue[longest])),
     )
-    return [Multiples(title, caption, panels, _LEGEND)]
+    caption = trn(
+        "t in applications for {material}; each panel has its own scale, from zero. The {n} "
+        "destination for which most is filed.",
+        "t in applications for {material}; each panel has its own scale, from zero. The {n} "
+        "destinations for which most is filed.",
+        len(panels),
+        material=view.name(view.material),
+    )
+    return [Multiples(title, caption, panels, _legend())]
 
 
 def _peak(quantities: dict[str, list[Record]]) -> float:
@@ -152,19 +186,26 @@ def _access(view: RunView, queue: Queue, when: str) -> Figure:
         for place, row in known
     ]
     (best, most), (worst, least) = known[0], known[-1]
-    title = f"By the end of {month(when)}, {percent(value(most['central']))} of what was filed for "
-    title += f"{view.place(best)} was granted, {percent(value(least['central']))} for "
-    title += view.place(worst)
-    axis = "granted, % of tonnes filed since the run began"
+    title = tr(
+        "By the end of {month}, {most} of what was filed for {best} was granted, {least} for "
+        "{worst}",
+        month=month(when),
+        most=percent(value(most["central"])),
+        best=view.place(best),
+        least=percent(value(least["central"])),
+        worst=view.place(worst),
+    )
+    axis = tr("granted, % of tonnes filed since the run began")
     drawn = [
         dot_figure(dots, f"access-{width}", title, axis, 1.0, width, percent=True)
         for width in (WIDE, NARROW)
     ]
-    caption = (
-        f"Granted share at the end of {month(when)}; pending and refused stay in the denominator. "
-        "Shares are inferred effective access, a band per country; they are no evidence of intent."
+    caption = tr(
+        "Granted share at the end of {month}; pending and refused stay in the denominator. Shares "
+        "are inferred effective access, a band per country; they are no evidence of intent.",
+        month=month(when),
     )
-    return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
+    return Figure(title, caption, drawn[0], drawn[1], dot_legend())
 
 
 def _table(view: RunView, queue: Queue, when: str) -> Table:
@@ -172,19 +213,25 @@ def _table(view: RunView, queue: Queue, when: str) -> Table:
     places = _destinations(queue, when)
     cells = [_cells(view, queue, place, when, last) for place in places]
     columns = (
-        Column("Destination"),
-        Column("Filed, whole run", "t", number=True),
-        Column("Most waiting", "t", number=True),
-        Column("in"),
-        Column(f"Granted by {month(when)}", number=True),
-        Column("90 % interval", number=True),
-        Column(f"Granted by {month(last)}", number=True),
+        Column(tr("Destination")),
+        Column(tr("Filed, whole run"), "t", number=True),
+        Column(tr("Most waiting"), "t", number=True),
+        Column(tr("in")),
+        Column(tr("Granted by {month}", month=month(when)), number=True),
+        Column(tr("90 % interval"), number=True),
+        Column(tr("Granted by {month}", month=month(last)), number=True),
     )
     shares = [_share(queue, place, when) for place in places if place != WORLD]
     below = sum(value(row["central"]) < _HALF for row in shares if row is not None)
-    caption = (
-        f"By {month(when)} less than half of the tonnes filed were granted for "
-        f"{below} of {count(len(shares), 'destination')}. {capital(view.name(view.material))}."
+    caption = trn(
+        "By {month} less than half of the tonnes filed were granted for {below} of {n} "
+        "destination. {material}.",
+        "By {month} less than half of the tonnes filed were granted for {below} of {n} "
+        "destinations. {material}.",
+        len(shares),
+        month=month(when),
+        below=below,
+        material=capital(view.name(view.material)),
     )
     return Table(caption, columns, cells, folded=True)
 

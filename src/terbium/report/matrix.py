@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from terbium.report.figures import CHARACTER
+from terbium.report.figures import CHARACTER, extent
 from terbium.report.svg import Canvas
 
 _HEIGHT, _SPACE = 22.0, 1.5
@@ -44,8 +44,8 @@ def matrix_figure(
     character
         Room for a character of a name [px]; more than the mean where names were cut to fit.
     """
-    left = max(len(name) for name in rows) * character + 10
-    head = max(len(name) for name in columns) * character + 10
+    left = max(extent(name, character) for name in rows) + 10
+    head = max(extent(name, character) for name in columns) + 10
     step = (width - left - 2) / len(columns)
     canvas = Canvas(width, head + _HEIGHT * len(rows) + 4)
     for j, name in enumerate(columns):

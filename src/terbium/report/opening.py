@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from terbium.base.speech import tr, trn
 from terbium.report.blocks import (
     WORLD,
     Block,
@@ -15,18 +16,14 @@ from terbium.report.blocks import (
     Text,
 )
 from terbium.report.stops import ALL, regions_of
-from terbium.report.words import DASH, amount, between, capital, count, exact, month, percent, value
+from terbium.report.words import DASH, amount, between, capital, exact, month, percent, value
 from terbium.report.worldmap import short_blocks
 
 _LIKELY = 0.5
 _MOST_CARDS, _SHARE_DIGITS = 4, 2
 _LOWEST = "lowest_month_change"
 _LICENCES, _STOCKS = "licensing", "stock/days_of_cover"
-_FIGURES = {
-    _LOWEST: "lowest month of exports to {place}, against the mean month of {base}",
-    "recouped_share": "of what the first three months lost to {place} was recouped by {last}",
-    "year_total": "exported to {place} in {year}",
-}
+_FIGURES = (_LOWEST, "recouped_share", "year_total")
 
 
 def findings_section(view: RunView) -> Section:
@@ -38,14 +35,15 @@ def findings_section(view: RunView) -> Section:
         if row["destination"] == WORLD or (row["figure"] == _LOWEST and row["observed"] is not None)
     ]
     cards = [*(_card(view, row) for row in shown[:_MOST_CARDS]), *_first_stop(view), _stopped(view)]
-    lead = (
-        f"Medians over {view.run['draws']} draws, with the interval that holds 90 % of them. "
-        "Recorded values stand beside them."
+    lead = tr(
+        "Medians over {draws} draws, with the interval that holds 90 % of them. Recorded "
+        "values stand beside them.",
+        draws=view.run["draws"],
     )
     blocks: list[Block] = [Cards(cards), *short_blocks(view), *_score_notice(view)]
     if rows:
         blocks.append(_table(view, rows))
-    return Section("findings", "Headline figures", lead, blocks, layout="opening")
+    return Section("findings", tr("Headline figures"), lead, blocks, layout="opening")
 
 
 def _findings(view: RunView) -> list[Record]:
@@ -59,11 +57,11 @@ def _findings(view: RunView) -> list[Record]:
 def _table(view: RunView, rows: Sequence[Record]) -> Table:
     """All headline figures, and what was recorded."""
     columns = (
-        Column("Figure"),
-        Column("Median", number=True),
-        Column("50 % interval", number=True),
-        Column("90 % interval", number=True),
-        Column("Recorded", number=True),
+        Column(tr("Figure")),
+        Column(tr("Median"), number=True),
+        Column(tr("50 % interval"), number=True),
+        Column(tr("90 % interval"), number=True),
+        Column(tr("Recorded"), number=True),
     )
     cells = [
         (
@@ -77,28 +75,42 @@ def _table(view: RunView, rows: Sequence[Record]) -> Table:
     ]
     known = [row for row in rows if row["observed"] is not None]
     inside = sum(_is_inside(row) for row in known)
-    caption = (
-        f"The 90 % interval holds {inside} of {count(len(known), 'recorded headline figure')}."
+    caption = trn(
+        "The 90 % interval holds {inside} of {n} recorded headline figure.",
+        "The 90 % interval holds {inside} of {n} recorded headline figures.",
+        len(known),
+        inside=inside,
     )
     return Table(caption, columns, cells, folded=True, key="findings")
 
 
 def _card(view: RunView, row: Record) -> Card:
-    if row["observed"] is None:
-        recorded = "not on record"
-    else:
-        recorded = f"recorded {_recorded(row)}{'' if _is_inside(row) else ', outside'}"
     span = between(*(_shown(row, value(row[end])) for end in ("low90", "high90")))
     figure = _shown(row, value(row["central"]))
-    return Card(figure, _label(view, row), f"90 %: {span}; {recorded}", _LICENCES)
+    if row["observed"] is None:
+        detail = tr("90 %: {span}; not on record", span=span)
+    elif _is_inside(row):
+        detail = tr("90 %: {span}; recorded {recorded}", span=span, recorded=_recorded(row))
+    else:
+        seen = _recorded(row)
+        detail = tr("90 %: {span}; recorded {recorded}, outside", span=span, recorded=seen)
+    return Card(figure, _label(view, row), detail, _LICENCES)
 
 
 def _label(view: RunView, row: Record) -> str:
-    return _FIGURES[row["figure"]].format(
-        place=view.place(row["destination"]),
-        base=view.run["base_year"],
+    place = view.place(row["destination"])
+    if row["figure"] == _LOWEST:
+        return tr(
+            "lowest month of exports to {place}, against the mean month of {base}",
+            place=place,
+            base=view.run["base_year"],
+        )
+    if row["figure"] == "year_total":
+        return tr("exported to {place} in {year}", place=place, year=row["last"][:4])
+    return tr(
+        "of what the first three months lost to {place} was recouped by {last}",
+        place=place,
         last=month(row["last"]),
-        year=row["last"][:4],
     )
 
 
@@ -130,8 +142,13 @@ def _first_stop(view: RunView) -> list[Card]:
         return []
     first = likely[0]
     span = between(amount(value(first["low90"])), amount(value(first["high90"])))
-    label = f"first stop of a line outside {view.place(view.origin)}: {view.place(first['region'])}"
-    return [Card(f"week {amount(value(first['week']))}", label, f"90 %: week {span}", _STOCKS)]
+    label = tr(
+        "first stop of a line outside {origin}: {place}",
+        origin=view.place(view.origin),
+        place=view.place(first["region"]),
+    )
+    week = tr("week {week}", week=amount(value(first["week"])))
+    return [Card(week, label, tr("90 %: week {span}", span=span), _STOCKS)]
 
 
 def _stopped(view: RunView) -> Card:
@@ -139,9 +156,13 @@ def _stopped(view: RunView) -> Card:
     likely = sum(row["share_stopped"] >= _LIKELY for row in pairs)
     guesses = sum(row["grade"] == "D" for row in pairs)
     return Card(
-        f"{likely} of {len(pairs)}",
-        "pairs of region and industry in which a line is at least as likely to stop as not",
-        f"{count(guesses, 'pair')} rest on stocks that are a guess (grade D)",
+        tr("{part} of {whole}", part=likely, whole=len(pairs)),
+        tr("pairs of region and industry in which a line is at least as likely to stop as not"),
+        trn(
+            "{n} pair rest on stocks that are a guess (grade D)",
+            "{n} pairs rest on stocks that are a guess (grade D)",
+            guesses,
+        ),
         _STOCKS,
     )
 
@@ -154,6 +175,9 @@ def _score_notice(view: RunView) -> list[Block]:
     ]
     if not beaten:
         return []
-    said = "A baseline that knows nothing of the law does better than the model for: "
-    said += f"{', '.join(beaten)}."
-    return [Text([f"{said} See the scores."])]
+    said = tr(
+        "A baseline that knows nothing of the law does better than the model for: {places}. See "
+        "the scores.",
+        places=", ".join(beaten),
+    )
+    return [Text([said])]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from terbium.report.figures import NARROW, WIDE
+from terbium.base.speech import tr
+from terbium.report.figures import NARROW, WIDE, extent
 from terbium.report.svg import Canvas
 from terbium.report.words import amount, part
 
@@ -178,7 +179,7 @@ def wide_sankey(
         canvas.ribbon(start, end, f"flow {look.kind(band.source.key)}", _hint(band, look))
     for i, (name, total) in enumerate(look.headings):
         canvas.text((i * step, 13), name, "flag")
-        canvas.text((i * step, 30), f"{amount(total)} t/yr")
+        canvas.text((i * step, 30), tr("{amount} t/yr", amount=amount(total)))
     for bar in (bar for column in diagram.columns for bar in column):
         corner = (bar.column * step, head + bar.start)
         canvas.rect(corner, (_BAR, max(bar.width, 1.0)), f"bar {look.kind(bar.key)}")
@@ -205,7 +206,12 @@ def narrow_sankey(
     for i, column in enumerate(diagram.columns):
         name, total = look.headings[i]
         canvas.text((2, top[i] - _PITCH - 5), name, "flag halo")
-        canvas.text((NARROW - 2, top[i] - _PITCH - 5), f"{amount(total)} t/yr", "name halo", "end")
+        canvas.text(
+            (NARROW - 2, top[i] - _PITCH - 5),
+            tr("{amount} t/yr", amount=amount(total)),
+            "name halo",
+            "end",
+        )
         canvas.text((2, top[i] - 6), _line(column, look, width), "name halo")
         for bar in column:
             size = (max(bar.width, 1.0), _BAR)
@@ -228,15 +234,18 @@ def _line(column: Sequence[Bar], look: Look, width: float) -> str:
     text = ""
     for bar in column:
         longer = f"{text} · {_label(bar, look)}" if text else _label(bar, look)
-        if len(longer) * _CHARACTER > width:
+        if extent(longer, _CHARACTER) > width:
             break
         text = longer
     return text
 
 
 def _hint(band: Band, look: Look) -> str:
-    return (
-        f"{look.name(band.source.key)} to {look.name(band.target.key)}: {amount(band.tonnes)} t/yr"
+    return tr(
+        "{origin} to {destination}: {amount} t/yr",
+        origin=look.name(band.source.key),
+        destination=look.name(band.target.key),
+        amount=amount(band.tonnes),
     )
 
 

@@ -4,35 +4,50 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from terbium.base.speech import tr, trn
 from terbium.report import tables
 from terbium.report.blocks import Block, Column, Record, RunView, Section, Table, Text
 from terbium.report.words import (
     DASH,
-    NEVER,
     amount,
     between,
     capital,
-    count,
     day,
+    decimal,
     month,
+    never,
     percent,
     value,
 )
 
-_BASELINES = {"persistence": "Last month", "base_mean": "Base mean", "analogue": "Analogue"}
-_USES = {"all": "all", "calibrate": "fitted to", "validate": "held back"}
+_BASELINES = ("persistence", "base_mean", "analogue")
+_USES = ("all", "calibrate", "validate")
 _OUT_OF_SAMPLE = "out-of-sample"
 _SHARES, _BARE = ("frac",), ("1", "ratio", "x", "binary", "elasticity")
 _MOST_MISSES = 12
 _EVALUATED = "evaluated"
 
-_NOTE = (
-    "Log-RMSE: root mean square of the log ratio of median to record, 0.2 is about 20 %. Last "
-    "month repeats the last full month on record before the measure took force, base mean the mean "
-    "month of the base year, analogue the path that Chinese gallium exports took after August "
-    "2023. All three know nothing of this law. In brackets: the model on the rows that a baseline "
-    "answers."
-)
+
+def _note() -> str:
+    return tr(
+        "Log-RMSE: root mean square of the log ratio of median to record, 0.2 is about 20 %. Last "
+        "month repeats the last full month on record before the measure took force, base mean the "
+        "mean month of the base year, analogue the path that Chinese gallium exports took after "
+        "August 2023. All three know nothing of this law. In brackets: the model on the rows that "
+        "a baseline answers."
+    )
+
+
+def _baselines() -> Mapping[str, str]:
+    return {
+        "persistence": tr("Last month"),
+        "base_mean": tr("Base mean"),
+        "analogue": tr("Analogue"),
+    }
+
+
+def _uses() -> Mapping[str, str]:
+    return {"all": tr("all"), "calibrate": tr("fitted to"), "validate": tr("held back")}
 
 
 def scores_section(view: RunView) -> Section:
@@ -40,9 +55,11 @@ def scores_section(view: RunView) -> Section:
     board: Mapping[str, Any] = view.summary.get("scoreboard") or {}
     rows = [row for row in board.get("rows", ()) if row["hit"] is not None]
     if not rows and not view.rows("scores"):
-        text = Text(["Nothing on record falls into this run after a measure: there is no score."])
-        return Section("scores", "Scores", "The model against the record.", [text])
-    lead = (
+        text = Text(
+            [tr("Nothing on record falls into this run after a measure: there is no score.")]
+        )
+        return Section("scores", tr("Scores"), tr("The model against the record."), [text])
+    lead = tr(
         "The model against the record, beside baselines that know nothing of the law. Where the "
         "model is beaten, or misses, it stands first."
     )
@@ -54,29 +71,44 @@ def scores_section(view: RunView) -> Section:
         blocks.append(tables.score_table(view))
     if view.rows("scores"):
         blocks.append(tables.interval_table(view))
-    return Section("scores", "Scores", lead, blocks)
+    return Section("scores", tr("Scores"), lead, blocks)
 
 
 def _standing(board: Mapping[str, Any], rows: Sequence[Record]) -> list[str]:
     """Say how many figures are hit, and whether any of it is out of sample."""
     hits = sum(bool(row["hit"]) for row in rows)
     said = [
-        f"{count(len(rows), 'recorded figure')} of this scenario can be read off the run; {hits} "
-        f"lie within their tolerance, {len(rows) - hits} do not."
+        trn(
+            "{n} recorded figure of this scenario can be read off the run; {hits} lie within their "
+            "tolerance, {misses} do not.",
+            "{n} recorded figures of this scenario can be read off the run; {hits} lie within "
+            "their tolerance, {misses} do not.",
+            len(rows),
+            hits=hits,
+            misses=len(rows) - hits,
+        )
     ]
     outside = board["out_of_sample"]
     frozen = board["frozen"]
     if outside:
         said.append(
-            f"{count(outside, 'score')} out of sample: the parameters were frozen on "
-            f"{day(frozen['date'])}, before the figure's last day."
+            trn(
+                "{n} score out of sample: the parameters were frozen on {day}, before the figure's "
+                "last day.",
+                "{n} scores out of sample: the parameters were frozen on {day}, before the "
+                "figure's last day.",
+                outside,
+                day=day(frozen["date"]),
+            )
         )
     else:
-        said.append(f"No score here is out of sample: {_why_not(board)}.")
+        said.append(tr("No score here is out of sample: {reason}.", reason=_why_not(board)))
     if board["is_changed"]:
         said.append(
-            "This run changed the scenario. Its scores are those of another history and say "
-            "nothing about the model."
+            tr(
+                "This run changed the scenario. Its scores are those of another history and say "
+                "nothing about the model."
+            )
         )
     return said
 
@@ -84,10 +116,15 @@ def _standing(board: Mapping[str, Any], rows: Sequence[Record]) -> list[str]:
 def _why_not(board: Mapping[str, Any]) -> str:
     frozen = board["frozen"]
     if frozen is None:
-        return "no parameters were frozen before the data were there"
+        return tr("no parameters were frozen before the data were there")
     if frozen["parameter_hash"] != board["parameter_hash"]:
-        return f"the parameters of this run are not those that were frozen on {day(frozen['date'])}"
-    return f"the parameters were frozen on {day(frozen['date'])}, when the figures were known"
+        return tr(
+            "the parameters of this run are not those that were frozen on {day}",
+            day=day(frozen["date"]),
+        )
+    return tr(
+        "the parameters were frozen on {day}, when the figures were known", day=day(frozen["date"])
+    )
 
 
 def _series(view: RunView, board: Mapping[str, Any]) -> list[Block]:
@@ -96,21 +133,28 @@ def _series(view: RunView, board: Mapping[str, Any]) -> list[Block]:
     if not rows:
         return []
     whole, later = (_beaten(rows, use) for use in ("all", "validate"))
-    caption = f"A baseline beats the model on {whole[0]} of {count(whole[1], 'series', 'series')}"
+    told = {"beaten": whole[0], "all": whole[1]}
+    caption = tr("A baseline beats the model on {beaten} of {all} series.", **told)
     if later[1]:
-        caption += f", and on {later[0]} of {later[1]} where only months held back count"
+        caption = tr(
+            "A baseline beats the model on {beaten} of {all} series, and on {later} of {others} "
+            "where only months held back count.",
+            later=later[0],
+            others=later[1],
+            **told,
+        )
     columns = (
-        Column("Series"),
-        Column("Used"),
+        Column(tr("Series")),
+        Column(tr("Used")),
         Column("n", number=True),
-        Column("Hits", number=True),
-        Column("Model", "log-RMSE", number=True),
-        Column("90 % interval", number=True),
+        Column(tr("Hits"), number=True),
+        Column(tr("Model"), "log-RMSE", number=True),
+        Column(tr("90 % interval"), number=True),
         *_baseline_columns(view),
-        Column("Least error"),
+        Column(tr("Least error")),
     )
     cells = [_series_cells(view, row) for row in rows]
-    return [Table(f"{caption}.", columns, cells, _NOTE), _interval_table(view, rows)]
+    return [Table(caption, columns, cells, _note()), _interval_table(view, rows)]
 
 
 def _beaten(rows: Sequence[Record], use: str) -> tuple[int, int]:
@@ -120,7 +164,8 @@ def _beaten(rows: Sequence[Record], use: str) -> tuple[int, int]:
 
 
 def _baseline_columns(view: RunView) -> list[Column]:
-    named = _BASELINES | {"base_mean": f"Mean of {view.run['base_year']}"}
+    mean = tr("Mean of {year}", year=view.run["base_year"])
+    named = {**_baselines(), "base_mean": mean}
     return [Column(text, number=True) for text in named.values()]
 
 
@@ -142,14 +187,20 @@ def _series_cells(view: RunView, row: Record) -> tuple[str, ...]:
     winner = row["winner"]
     return (
         _series_name(view, row),
-        _USES[row["use"]],
+        _uses()[row["use"]],
         str(row["rows"]),
         str(row["hits"]),
         _score(row["log_rmse"]),
         DASH if low is None else between(_score(low), _score(high)),
         *(_beside(row, name) for name in _BASELINES),
-        DASH if winner is None else "model" if winner == "model" else _BASELINES[winner].lower(),
+        _winner(winner),
     )
+
+
+def _winner(winner: str | None) -> str:
+    if winner is None:
+        return DASH
+    return tr("model") if winner == "model" else _baselines()[winner].lower()
 
 
 def _beside(row: Record, name: str) -> str:
@@ -164,24 +215,25 @@ def _beside(row: Record, name: str) -> str:
 
 def _interval_table(view: RunView, rows: Sequence[Record]) -> Table:
     whole = next((row for row in rows if row["by"] == "all" and row["use"] == "all"), rows[-1])
-    caption = (
-        f"The 50 % interval holds {_part(whole['coverage50'])} of the record, the 90 % interval "
-        f"{_part(whole['coverage90'])}."
+    caption = tr(
+        "The 50 % interval holds {half} of the record, the 90 % interval {most}.",
+        half=_part(whole["coverage50"]),
+        most=_part(whole["coverage90"]),
     )
     columns = (
-        Column("Series"),
-        Column("Used"),
-        Column("Inside 50 %", number=True),
-        Column("Width of 50 %", "high / low", number=True),
-        Column("Inside 90 %", number=True),
-        Column("Width of 90 %", "high / low", number=True),
-        Column("Signs right", number=True),
-        Column("Turns right", number=True),
+        Column(tr("Series")),
+        Column(tr("Used")),
+        Column(tr("Inside 50 %"), number=True),
+        Column(tr("Width of 50 %"), tr("high / low"), number=True),
+        Column(tr("Inside 90 %"), number=True),
+        Column(tr("Width of 90 %"), tr("high / low"), number=True),
+        Column(tr("Signs right"), number=True),
+        Column(tr("Turns right"), number=True),
     )
     cells = [
         (
             _series_name(view, row),
-            _USES[row["use"]],
+            _uses()[row["use"]],
             _part(row["coverage50"]),
             _score(row["width50"]),
             _part(row["coverage90"]),
@@ -191,13 +243,15 @@ def _interval_table(view: RunView, rows: Sequence[Record]) -> Table:
         )
         for row in rows
     ]
-    note = "An interval that holds more than its share is too wide, one that holds less too narrow."
+    note = tr(
+        "An interval that holds more than its share is too wide, one that holds less too narrow."
+    )
     return Table(caption, columns, cells, note, folded=True)
 
 
 def _series_name(view: RunView, row: Record) -> str:
     if row["by"] == "all":
-        return "All figures"
+        return tr("All figures")
     return capital(_what(view, str(row["family"]).partition(": ")[2]))
 
 
@@ -207,55 +261,70 @@ def _what(view: RunView, key: str) -> str:
     told = quantity.replace(".", " ").replace("_", " ")
     named = ", ".join(view.name(part) for part in subject.split("+"))
     ends = [" and ".join(view.place(p) for p in end.split("+")) for end in place.split(">")]
-    return f"{told} of {named}, {' to '.join(ends)}"
+    route = " to ".join(ends)
+    if len(ends) == 2:
+        route = tr("{origin} to {destination}", origin=ends[0], destination=ends[1])
+    return tr("{quantity} of {subject}, {route}", quantity=told, subject=named, route=route)
 
 
 def _figures(view: RunView, rows: Sequence[Record]) -> list[Block]:
     """The worst misses in full view, all figures under a caption."""
     misses = [row for row in rows if not row["hit"]]
     columns = (
-        Column("Figure"),
-        Column("When, and used"),
-        Column("Recorded", number=True),
-        Column("Model", number=True),
-        Column("90 % interval", number=True),
-        Column("Verdict"),
-        Column("Score", number=True),
+        Column(tr("Figure")),
+        Column(tr("When, and used")),
+        Column(tr("Recorded"), number=True),
+        Column(tr("Model"), number=True),
+        Column(tr("90 % interval"), number=True),
+        Column(tr("Verdict")),
+        Column(tr("Score"), number=True),
         *_baseline_columns(view),
     )
-    note = (
+    note = tr(
         "Score: CRPS of the model, absolute error of the baselines; on logs for amounts, in the "
         "figure's own unit otherwise; lower is better. Out of sample only where it says so."
     )
     shown = misses[:_MOST_MISSES]
     blocks: list[Block] = []
     if shown:
-        caption = (
-            f"The model misses {len(misses)} of {count(len(rows), 'figure')}; the worst first."
+        caption = trn(
+            "The model misses {misses} of {n} figure; the worst first.",
+            "The model misses {misses} of {n} figures; the worst first.",
+            len(rows),
+            misses=len(misses),
         )
         blocks.append(Table(caption, columns, [_cells(view, row) for row in shown], note))
-    inside = f"{len(rows) - len(misses)} of {count(len(rows), 'figure')} within tolerance."
-    every = [_cells(view, row) for row in rows]
-    blocks.append(
-        Table(f"All figures, misses first: {inside}", columns, every, note, True, on_paper=False)
+    inside = trn(
+        "All figures, misses first: {inside} of {n} figure within tolerance.",
+        "All figures, misses first: {inside} of {n} figures within tolerance.",
+        len(rows),
+        inside=len(rows) - len(misses),
     )
+    every = [_cells(view, row) for row in rows]
+    blocks.append(Table(inside, columns, every, note, True, on_paper=False))
     return blocks
 
 
 def _cells(view: RunView, row: Record) -> tuple[str, ...]:
     unit = row["unit"].partition(" (")[0]
     low, high = row["low90"], row["high90"]
-    out = " out of sample" if row["standing"] == _OUT_OF_SAMPLE else ""
+    is_outside = row["standing"] == _OUT_OF_SAMPLE
     return (
         _title(view, row),
-        f"{_when(row['key'])}, {_USES.get(row['use'], row['use'])}",
+        f"{_when(row['key'])}, {_uses().get(row['use'], row['use'])}",
         _figure(row["observed"], unit),
         _figure(row["model"], unit),
         DASH if low is None else _span(low, high, unit),
-        ("hit" if row["hit"] else "MISS") + out,
+        _verdict(bool(row["hit"]), is_outside),
         _score(row["score"]),
         *(_score(row["baselines"].get(name, {}).get("score")) for name in _BASELINES),
     )
+
+
+def _verdict(is_hit: bool, is_outside: bool) -> str:
+    if is_outside:
+        return tr("hit out of sample") if is_hit else tr("MISS out of sample")
+    return tr("hit") if is_hit else tr("MISS")
 
 
 def _title(view: RunView, row: Record) -> str:
@@ -276,7 +345,8 @@ def _span(low: object, high: object, unit: str) -> str:
 def _when(key: str) -> str:
     """Period of a key in words."""
     period = (*key.split("/"), "", "", "", "")[3]
-    return " to ".join(_day_or_month(end) for end in period.split(".."))
+    ends = [_day_or_month(end) for end in period.split("..")]
+    return between(ends[0], ends[-1])
 
 
 def _day_or_month(text: str) -> str:
@@ -297,26 +367,35 @@ def _missing(board: Mapping[str, Any]) -> list[Block]:
     if not reasons:
         return []
     cells = [
-        (capital(reason), status.replace("_", " "), str(len(ids)), " ".join(sorted(ids)))
+        (capital(reason), tr(status.replace("_", " ")), str(len(ids)), " ".join(sorted(ids)))
         for (status, reason), ids in sorted(reasons.items(), key=lambda item: -len(item[1]))
     ]
-    columns = (Column("Why"), Column("Status"), Column("Figures", number=True), Column("Which"))
+    columns = (
+        Column(tr("Why")),
+        Column(tr("Status")),
+        Column(tr("Figures"), number=True),
+        Column(tr("Which")),
+    )
     number = sum(len(ids) for ids in reasons.values())
-    caption = f"{count(number, 'further recorded figure')} cannot be read off this run."
+    caption = trn(
+        "{n} further recorded figure cannot be read off this run.",
+        "{n} further recorded figures cannot be read off this run.",
+        number,
+    )
     return [Table(caption, columns, cells, folded=True)]
 
 
 def _figure(cell: object, unit: str) -> str:
     number = value(cell)
     if math.isinf(number):
-        return NEVER
+        return never()
     if unit in _SHARES:
         return percent(number, sign=number < 0)
     return amount(number) if unit in _BARE else f"{amount(number)} {unit}"
 
 
 def _score(number: float | None) -> str:
-    return DASH if number is None else f"{value(number):.2f}"
+    return DASH if number is None else decimal(value(number))
 
 
 def _part(share: float | None) -> str:
@@ -324,4 +403,4 @@ def _part(share: float | None) -> str:
 
 
 def _right(found: Mapping[str, int]) -> str:
-    return f"{found['right']} of {found['of']}" if found["of"] else DASH
+    return tr("{part} of {whole}", part=found["right"], whole=found["of"]) if found["of"] else DASH

@@ -1,41 +1,43 @@
 """Section on first stops: by region, by region and industry, and for the largest users."""
 
+import math
 from collections.abc import Sequence
 from statistics import quantiles
 
+from terbium.base.speech import tr, trn
 from terbium.report import tables
 from terbium.report.blocks import Block, Figure, Record, RunView, Section, Text
-from terbium.report.figures import DOT_LEGEND, NARROW, WIDE, Dot, dot_figure
+from terbium.report.figures import NARROW, WIDE, Dot, dot_figure, dot_legend
 from terbium.report.matrix import Cell, matrix_figure
 from terbium.report.shades import Shades
-from terbium.report.words import DASH, NEVER, amount, between, capital, count, percent, value
+from terbium.report.words import DASH, amount, between, capital, percent, value
 
 ALL = "all_industries"
 
 _MOST_DOTS = 24
 _USERS = 2
 _LIKELY, _LEAST_SHARE = 0.5, 0.05
-_AXIS = "weeks after the headline measure took force"
 
 
 def stops_section(view: RunView) -> Section:
     """First stops, the earliest first."""
     rows = view.rows("first_stops")
     pairs = [row for row in rows if row["industry"] != ALL]
-    lead = (
+    title = tr("First stops")
+    lead = tr(
         "A line stops when its output falls below half of the undisturbed one for want of an "
         "input. Weeks count from the day the headline measure took force."
     )
     regions = [row for row in regions_of(view) if row["share_stopped"] >= _LEAST_SHARE]
     if not regions:
-        text = Text(["No line stops in more than one draw of twenty."])
-        return Section("stops", "First stops", lead, [text])
+        text = Text([tr("No line stops in more than one draw of twenty.")])
+        return Section("stops", title, lead, [text])
     outside = [row for row in pairs if row["region"] != view.origin]
     blocks: list[Block] = []
     if outside:
         blocks = [_users(view, outside), _matrix(view, outside)]
     blocks += [_by_region(view, regions), tables.stop_table(view, pairs)]
-    return Section("stops", "First stops", lead, blocks)
+    return Section("stops", title, lead, blocks)
 
 
 def regions_of(view: RunView) -> list[Record]:
@@ -55,12 +57,17 @@ def _limit(rows: Sequence[Record]) -> float:
 
 
 def _note(row: Record, with_input: bool = False) -> str:
-    week = amount(value(row["week"]))
-    text = NEVER if week == NEVER else f"week {week}"
-    text += f", in {percent(row['share_stopped'])}"
+    """Median week, share of draws with a stop, and the input that most often binds."""
+    week, share = value(row["week"]), percent(row["share_stopped"])
+    told = {"week": amount(week), "share": share}
     if with_input and row["binding"] is not None:
-        text += f", {short_input(row['binding'])}"
-    return text
+        told["input"] = short_input(row["binding"])
+        if math.isinf(week):
+            return tr("never, in {share}, {input}", **told)
+        return tr("week {week}, in {share}, {input}", **told)
+    if math.isinf(week):
+        return tr("never, in {share}", **told)
+    return tr("week {week}, in {share}", **told)
 
 
 def short_input(label: str) -> str:
@@ -76,12 +83,13 @@ def _dots(
         Dot.of(label, row, "week", _note(row, with_input))
         for label, row in zip(labels, rows, strict=True)
     ]
+    axis = tr("weeks after the headline measure took force")
     drawn = [
-        dot_figure(dots, f"{key}-{width}", title, _AXIS, _limit(rows), width, percent=False)
+        dot_figure(dots, f"{key}-{width}", title, axis, _limit(rows), width, percent=False)
         for width in (WIDE, NARROW)
     ]
-    caption += " An arrow: the interval runs beyond the axis or ends in never."
-    return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
+    caption += " " + tr("An arrow: the interval runs beyond the axis or ends in never.")
+    return Figure(title, caption, drawn[0], drawn[1], dot_legend())
 
 
 def _users(view: RunView, outside: Sequence[Record]) -> Figure:
@@ -89,17 +97,30 @@ def _users(view: RunView, outside: Sequence[Record]) -> Figure:
     rows = _largest_users(view, outside)
     labels = [f"{view.heading(r['region'])}, {view.name(r['industry'])}" for r in rows]
     first = rows[0]
-    who = f"{view.name(first['industry'])} in {view.place(first['region'])}"
+    who = tr(
+        "{industry} in {place}",
+        industry=view.name(first["industry"]),
+        place=view.place(first["region"]),
+    )
     likely = sum(row["share_stopped"] >= _LIKELY for row in rows)
     if first["share_stopped"] >= _LIKELY:
         week = between(amount(value(first["low90"])), amount(value(first["high90"])))
-        title = f"{capital(who)}: first of the largest users to stop, week {week} (90 %)"
+        title = tr(
+            "{who}: first of the largest users to stop, week {week} (90 %)",
+            who=capital(who),
+            week=week,
+        )
     else:
-        title = "No large user is more likely to stop than not"
-    caption = (
-        f"The {_USERS} largest users of each industry outside {view.place(view.origin)}, by what "
-        f"they bought in {view.run['base_year']}; {likely} of {len(rows)} are at least as likely "
-        "to stop as not. Right: median week, draws with a stop, the input that most often binds."
+        title = tr("No large user is more likely to stop than not")
+    caption = tr(
+        "The {users} largest users of each industry outside {origin}, by what they bought in "
+        "{year}; {likely} of {all} are at least as likely to stop as not. Right: median week, "
+        "draws with a stop, the input that most often binds.",
+        users=_USERS,
+        origin=view.place(view.origin),
+        year=view.run["base_year"],
+        likely=likely,
+        all=len(rows),
     )
     return _dots(rows, labels, "users", title, caption)
 
@@ -133,22 +154,28 @@ def _matrix(view: RunView, pairs: Sequence[Record]) -> Figure:
     soon = shades.edges[1]
     early = sum(week < soon for week in found)
     likely = sum(row["share_stopped"] >= _LIKELY for row in pairs)
-    title = (
-        f"{likely} of {count(len(pairs), 'pair')} of region and industry outside "
-        f"{view.place(view.origin)} are at least as likely to stop as not, {early} of them before "
-        f"week {amount(soon)}"
+    title = trn(
+        "{likely} of {n} pair of region and industry outside {origin} are at least as likely to "
+        "stop as not, {early} of them before week {soon}",
+        "{likely} of {n} pairs of region and industry outside {origin} are at least as likely to "
+        "stop as not, {early} of them before week {soon}",
+        len(pairs),
+        likely=likely,
+        origin=view.place(view.origin),
+        early=early,
+        soon=amount(soon),
     )
     across = [view.heading(region) for region in regions]
     down = [capital(view.name(industry)) for industry in industries]
     turned = {(j, i): cell for (i, j), cell in cells.items()}
     legend = [
-        ("", "Median week:"),
+        ("", tr("Median week:")),
         *_ranges(shades, max(found, default=0.0)),
-        ("unlikely", "stops in no more than half of the draws"),
+        ("unlikely", tr("stops in no more than half of the draws")),
     ]
     return Figure(
         title,
-        "Median week of the first stop. Blank: the industry buys none of the materials there.",
+        tr("Median week of the first stop. Blank: the industry buys none of the materials there."),
         matrix_figure(down, across, cells, "matrix-wide", title, WIDE),
         matrix_figure(across, down, turned, "matrix-narrow", title, NARROW),
         legend,
@@ -156,15 +183,20 @@ def _matrix(view: RunView, pairs: Sequence[Record]) -> Figure:
 
 
 def _ranges(shades: Shades, latest: float) -> list[tuple[str, str]]:
-    ranges = [(kind, f"{low:.0f} to {high:.0f}") for kind, low, high in shades.ranges()]
+    ranges = [(kind, between(f"{low:.0f}", f"{high:.0f}")) for kind, low, high in shades.ranges()]
     if latest > shades.edges[-1]:
-        ranges[-1] = (ranges[-1][0], f"{shades.edges[-2]:.0f} to {latest:.0f}")
+        ranges[-1] = (ranges[-1][0], between(f"{shades.edges[-2]:.0f}", f"{latest:.0f}"))
     return ranges
 
 
 def _cell(view: RunView, row: Record, shades: Shades) -> Cell:
     week = value(row["week"])
-    hint = f"{view.heading(row['region'])}, {view.name(row['industry'])}: {_note(row)} of draws"
+    hint = tr(
+        "{place}, {industry}: {note} of draws",
+        place=view.heading(row["region"]),
+        industry=view.name(row["industry"]),
+        note=_note(row),
+    )
     if week == float("inf"):
         return Cell(DASH, "unlikely", hint)
     return Cell(amount(week), shades.kind(week), hint)
@@ -174,15 +206,16 @@ def _by_region(view: RunView, rows: Sequence[Record]) -> Figure:
     shown = rows[:_MOST_DOTS]
     first = shown[0]
     week = between(amount(value(first["low90"])), amount(value(first["high90"])))
-    title = (
-        f"{capital(view.place(first['region']))} is the first region to stop a line, in week "
-        f"{week} (90 %)"
+    title = tr(
+        "{place} is the first region to stop a line, in week {week} (90 %)",
+        place=capital(view.place(first["region"])),
+        week=week,
     )
-    caption = (
+    caption = tr(
         "First stop of any line in the region, whichever industry it is. Right: median week, "
         "draws with a stop."
     )
     inputs = sorted({view.name(r["binding"]) for r in shown if r["binding"] is not None})
     if inputs:
-        caption += f" Binding inputs: {', '.join(inputs)}."
+        caption += " " + tr("Binding inputs: {inputs}.", inputs=", ".join(inputs))
     return _dots(shown, [view.heading(r["region"]) for r in shown], "stops", title, caption)

@@ -6,11 +6,12 @@ from datetime import date
 
 from markupsafe import Markup
 
+from terbium.base.speech import tr, trn
 from terbium.report import tables
 from terbium.report.blocks import Block, Figure, Record, RunView, Section, Text
 from terbium.report.figures import CHARACTER, NARROW, WIDE
 from terbium.report.svg import Canvas, Scale
-from terbium.report.words import capital, count, day, month, short_month
+from terbium.report.words import capital, day, month, short_month
 
 BRANCHES: Mapping[str, str] = {
     "hold": "suspensions stay in force",
@@ -27,28 +28,44 @@ _MARKS = {
 }
 _OTHER = "other"
 _QUARTERS = (1, 4, 7, 10)
-_LEGEND = (
-    ("announced", "announced"),
-    ("force", "in force"),
-    ("ended", "suspended, superseded, voided or ended"),
-    ("other", "prolonged, exempted, stated"),
-    ("mark", "headline measure"),
-)
+
+
+def _legend() -> tuple[tuple[str, str], ...]:
+    return (
+        ("announced", tr("announced")),
+        ("force", tr("in force")),
+        ("ended", tr("suspended, superseded, voided or ended")),
+        ("other", tr("prolonged, exempted, stated")),
+        ("mark", tr("headline measure")),
+    )
+
+
+def branch_text(branch: str) -> str:
+    """What a branch supposes of the time after the evidence."""
+    told = {
+        "hold": tr("suspensions stay in force"),
+        "lapse": tr("suspensions lapse on the day that their text names"),
+    }
+    return told.get(branch) or tr("see the scenario")
 
 
 def calendar_section(view: RunView) -> Section:
     """The law that the run plays, by day."""
     branch = view.run["branch"]
-    lead = (
-        f"Register of measures, evidence to {day(view.run['evidence_date'])}. After that day the "
-        f"run is branch {branch}: {BRANCHES.get(branch, 'see the scenario')}."
+    title = tr("Calendar of measures")
+    lead = tr(
+        "Register of measures, evidence to {day}. After that day the run is branch {branch}: "
+        "{supposed}.",
+        day=day(view.run["evidence_date"]),
+        branch=branch,
+        supposed=branch_text(branch),
     )
     rows = sorted(view.rows("measures"), key=lambda row: (row["date"], row["measure"]))
     if not rows:
-        text = Text(["No measure is in force."])
-        return Section("calendar", "Calendar of measures", lead, [text])
+        text = Text([tr("No measure is in force.")])
+        return Section("calendar", title, lead, [text])
     blocks: list[Block] = [_figure(view, rows), tables.calendar_table(rows)]
-    return Section("calendar", "Calendar of measures", lead, blocks)
+    return Section("calendar", title, lead, blocks)
 
 
 def _figure(view: RunView, rows: Sequence[Record]) -> Figure:
@@ -56,13 +73,19 @@ def _figure(view: RunView, rows: Sequence[Record]) -> Figure:
     busiest, changes = min(
         Counter(row["date"][:7] for row in rows).items(), key=lambda item: (-item[1], item[0])
     )
-    title = (
-        f"{count(len(rows), 'dated change')} in {count(len(measures), 'measure')}; "
-        f"{month(busiest)} has most, {changes}"
+    title = trn(
+        "{n:,} dated change in {measures} measures; {month} has most, {changes}",
+        "{n:,} dated changes in {measures} measures; {month} has most, {changes}",
+        len(rows),
+        measures=len(measures),
+        month=month(busiest),
+        changes=changes,
     )
     drawn = [_draw(view, rows, measures, width, title) for width in (WIDE, NARROW)]
-    caption = "One row per measure, in order of its first change; what each is stands in the table."
-    return Figure(title, caption, drawn[0], drawn[1], _LEGEND)
+    caption = tr(
+        "One row per measure, in order of its first change; what each is stands in the table."
+    )
+    return Figure(title, caption, drawn[0], drawn[1], _legend())
 
 
 def _draw(
@@ -100,7 +123,7 @@ def _changes(canvas: Canvas, x: Scale, y: float, rows: Sequence[Record]) -> None
         if row["change"] == "superseded" and row["date"] in in_force:
             continue
         place = (x(_ordinal(row["date"])), y)
-        hint = f"{day(row['date'])}: {row['measure']} {row['change']}"
+        hint = f"{day(row['date'])}: {row['measure']} {tables.change_text(row['change'])}"
         if mark == "ended":
             canvas.cross(place, 4.6, mark, hint)
         else:
@@ -126,4 +149,8 @@ def _ordinal(iso: str) -> float:
 
 
 def _said(rows: Sequence[Record]) -> str:
-    return capital("; ".join(f"{day(r['date'])} {r['measure']} {r['change']}" for r in rows)) + "."
+    return capital("; ".join(map(_entry, rows))) + "."
+
+
+def _entry(row: Record) -> str:
+    return f"{day(row['date'])} {row['measure']} {tables.change_text(row['change'])}"

@@ -6,12 +6,13 @@ from html import escape
 from markupsafe import Markup
 
 from terbium.base.gazetteer import bloc_members
+from terbium.base.speech import tr, trn
 from terbium.report.blocks import WORLD, Block, Figure, Record, RunView, Text
 from terbium.report.boundaries import Boundaries, load_boundaries
-from terbium.report.figures import DOT_LEGEND, NARROW, WIDE, Dot, dot_figure
+from terbium.report.figures import NARROW, WIDE, Dot, dot_figure, dot_legend
 from terbium.report.shades import Shades
 from terbium.report.svg import Box, Canvas
-from terbium.report.words import amount, between, capital, count, month, percent, value
+from terbium.report.words import amount, between, capital, month, percent, value
 
 REST_OF_WORLD = "XRW"
 _HALF = 0.5
@@ -27,8 +28,8 @@ def short_blocks(view: RunView) -> list[Block]:
     if not rows:
         return []
     if percent(value(rows[0]["central"])) == percent(0):
-        what = f"{view.name(view.material)} from {view.name(view.origin)}"
-        return [Text([f"No destination goes short of {what}."])]
+        said = tr("No destination goes short of {what}.", what=_what(view))
+        return [Text([said])]
     return [_map(view, rows), _ranking(view, rows)]
 
 
@@ -72,21 +73,42 @@ def _map(view: RunView, rows: Sequence[Record]) -> Figure:
         f"{view.heading(r['destination'])} {percent(value(r['central']))}" for r in rows
     )
     legend = [
-        ("", "Missing:"),
-        *((kind, f"{low * 100:.0f} to {percent(high)}") for kind, low, high in shades.ranges()),
-        ("origin", f"{view.name(view.origin)}, the origin"),
+        ("", tr("Missing:")),
+        *(
+            (kind, between(f"{low * 100:.0f}", percent(high)))
+            for kind, low, high in shades.ranges()
+        ),
+        ("origin", tr("{place}, the origin", place=view.name(view.origin))),
     ]
     seen = {kind for kind, _ in kinds.values()}
-    for kind, text in (("nothing", "no such flow"), ("rest", "held as one region")):
+    for kind, text in (("nothing", tr("no such flow")), ("rest", tr("held as one region"))):
         if kind in seen:
             legend.append((kind, text))
+    return map_figure(kinds, title, said, _caption(view, rows, shapes), legend)
+
+
+Kinds = Mapping[str, tuple[str, str]]
+"""Shape to its class in the style sheet and what a pointer is told."""
+
+
+def map_figure(
+    kinds: Kinds,
+    title: str,
+    said: str,
+    caption: str,
+    legend: Sequence[tuple[str, str]],
+    key: str = "map",
+) -> Figure:
+    """Draw the world with a class for each shape; ``key`` must be unique in the page."""
+    shapes = load_boundaries()
+    world = "world" if key == "map" else f"world-{key}"
     return Figure(
         title,
-        _caption(view, rows, shapes),
-        _wide(shapes, title, said),
-        _narrow(shapes, title, said),
+        caption,
+        _wide(shapes, title, said, key, world),
+        _narrow(shapes, title, said, key, world),
         legend,
-        shared=_world(kinds, shapes),
+        shared=_world(kinds, shapes, world),
         kind="map",
     )
 
@@ -101,20 +123,24 @@ def _kinds(
         region = region_of(iso, view)
         row = found.get(region)
         name = view.heading(region)
-        missing = f": {percent(value(row['central']))} missing" if row else ""
+        share = percent(value(row["central"])) if row else ""
         if region == view.origin:
-            kinds[shape] = ("origin", f"{name}: origin")
+            kinds[shape] = ("origin", tr("{place}: origin", place=name))
+        elif region != iso and row:
+            hint = tr("{place}, one region: {share} missing", place=name, share=share)
+            kinds[shape] = ("rest", hint)
         elif region != iso:
-            kinds[shape] = ("rest", f"{name}, one region{missing}")
+            kinds[shape] = ("rest", tr("{place}, one region", place=name))
         elif row is None:
-            kinds[shape] = ("nothing", f"{name}: no such flow")
+            kinds[shape] = ("nothing", tr("{place}: no such flow", place=name))
         else:
-            kinds[shape] = (shades.kind(value(row["central"])), name + missing)
+            hint = tr("{place}: {share} missing", place=name, share=share)
+            kinds[shape] = (shades.kind(value(row["central"])), hint)
     return kinds
 
 
-def _world(kinds: Mapping[str, tuple[str, str]], shapes: Boundaries) -> Markup:
-    """The coloured shapes, drawn nowhere; the figures show them by the name ``world``."""
+def _world(kinds: Kinds, shapes: Boundaries, world: str) -> Markup:
+    """The coloured shapes, drawn nowhere; the figures show them by their name."""
     drawn = "".join(
         f'<path class="land {kind}" d="{shapes.paths[shape]}"><title>{escape(hint)}</title></path>'
         for shape, (kind, hint) in kinds.items()
@@ -125,65 +151,85 @@ def _world(kinds: Mapping[str, tuple[str, str]], shapes: Boundaries) -> Markup:
         '<pattern id="hatch" width="30" height="30" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><rect class="hatch-ground" width="30" height="30"/>'
         '<rect class="hatch-line" width="8" height="30"/></pattern>'
-        f'<g id="world">{drawn}</g></defs></svg>'
+        f'<g id="{world}">{drawn}</g></defs></svg>'
     )
 
 
-def _wide(shapes: Boundaries, title: str, said: str) -> Markup:
+def _wide(shapes: Boundaries, title: str, said: str, key: str, world: str) -> Markup:
     canvas = Canvas(WIDE, WIDE * shapes.height / shapes.width + _LINE)
-    _show(canvas, (0.0, 0.0), WIDE, (0.0, 0.0, shapes.width, shapes.height))
+    _show(canvas, (0.0, 0.0), WIDE, (0.0, 0.0, shapes.width, shapes.height), world)
     scale = WIDE / shapes.width
     x, y, across, down = (part * scale for part in _EUROPE)
     canvas.rect((x, y), (across, down), "frame")
-    _inset(canvas, "Europe", (2.0, canvas.height - 122.0), 148.0, _EUROPE)
-    return canvas.render("map-wide", title, said)
+    _inset(canvas, tr("Europe"), (2.0, canvas.height - 122.0), 148.0, _EUROPE, world)
+    return canvas.render(f"{key}-wide", title, said)
 
 
-def _narrow(shapes: Boundaries, title: str, said: str) -> Markup:
+def _narrow(shapes: Boundaries, title: str, said: str, key: str, world: str) -> Markup:
     head = NARROW * shapes.height / shapes.width
     half = (NARROW - 14.0) / 2
     canvas = Canvas(NARROW, head + 3 * _LINE + half * _EUROPE[3] / _EUROPE[2])
-    _show(canvas, (0.0, 0.0), NARROW, (0.0, 0.0, shapes.width, shapes.height))
-    _inset(canvas, "Europe", (1.0, head + 2 * _LINE), half, _EUROPE)
-    _inset(canvas, "East Asia", (half + 13.0, head + 2 * _LINE), half, _EAST_ASIA)
-    return canvas.render("map-narrow", title, said)
+    _show(canvas, (0.0, 0.0), NARROW, (0.0, 0.0, shapes.width, shapes.height), world)
+    _inset(canvas, tr("Europe"), (1.0, head + 2 * _LINE), half, _EUROPE, world)
+    _inset(canvas, tr("East Asia"), (half + 13.0, head + 2 * _LINE), half, _EAST_ASIA, world)
+    return canvas.render(f"{key}-narrow", title, said)
 
 
-def _show(canvas: Canvas, corner: tuple[float, float], width: float, view: Box) -> None:
+def _show(canvas: Canvas, corner: tuple[float, float], width: float, view: Box, world: str) -> None:
     box = (*corner, width, width * view[3] / view[2])
-    canvas.window(box, view, '<use href="#world"/>')
+    canvas.window(box, view, f'<use href="#{world}"/>')
 
 
 def _inset(
-    canvas: Canvas, label: str, corner: tuple[float, float], width: float, view: Box
+    canvas: Canvas, label: str, corner: tuple[float, float], width: float, view: Box, world: str
 ) -> None:
     size = (width, width * view[3] / view[2])
     canvas.text((corner[0], corner[1] - 5), label)
     canvas.rect(corner, size, "sea")
-    _show(canvas, corner, width, view)
+    _show(canvas, corner, width, view, world)
     canvas.rect(corner, size, "frame")
 
 
+def _what(view: RunView) -> str:
+    return tr(
+        "{material} from {place}", material=view.name(view.material), place=view.name(view.origin)
+    )
+
+
 def _title(view: RunView, rows: Sequence[Record]) -> str:
-    first, months = rows[0], rows[0]["months"]
-    what = f"{view.name(view.material)} from {view.name(view.origin)}"
+    first = rows[0]
     half = [row for row in rows if value(row["central"]) >= _HALF]
+    told = {
+        "what": _what(view),
+        "months": first["months"],
+        "place": view.place(first["destination"]),
+        "most": percent(value(first["central"])),
+    }
     if half:
-        said = f"{len(half)} of {count(len(rows), 'destination')} miss half or more"
-    else:
-        said = "No destination misses half"
-    said += f" of the usual {what} in the worst {months} months"
-    most = f"{view.place(first['destination'])} misses most, {percent(value(first['central']))}"
-    return f"{said}; {most}"
+        return trn(
+            "{half} of {n} destination miss half or more of the usual {what} in the worst "
+            "{months} months; {place} misses most, {most}",
+            "{half} of {n} destinations miss half or more of the usual {what} in the worst "
+            "{months} months; {place} misses most, {most}",
+            len(rows),
+            half=len(half),
+            **told,
+        )
+    return tr(
+        "No destination misses half of the usual {what} in the worst {months} months; {place} "
+        "misses most, {most}",
+        **told,
+    )
 
 
 def _caption(view: RunView, rows: Sequence[Record], shapes: Boundaries) -> str:
-    first = month(rows[0]["first"])
-    text = (
-        f"Share of the undisturbed flow of {view.name(view.material)} from "
-        f"{view.name(view.origin)} that does not come in the {rows[0]['months']} months in a row "
-        f"in which most is missing, median of the draws; for {view.place(rows[0]['destination'])} "
-        f"they begin in {first}."
+    text = tr(
+        "Share of the undisturbed flow of {what} that does not come in the {months} months in a "
+        "row in which most is missing, median of the draws; for {place} they begin in {first}.",
+        what=_what(view),
+        months=rows[0]["months"],
+        place=view.place(rows[0]["destination"]),
+        first=month(rows[0]["first"]),
     )
     rests = [
         f"{view.name(row['destination'])} {percent(value(row['central']))}"
@@ -191,21 +237,39 @@ def _caption(view: RunView, rows: Sequence[Record], shapes: Boundaries) -> str:
         if row["destination"] not in load_boundaries().codes.values()
     ]
     if rests:
-        text += f" Hatched: countries that the model holds as one region ({', '.join(rests)})."
-    return f"{text} {shapes.source}, {shapes.licence}. {shapes.disclaimer}"
+        text += " " + tr(
+            "Hatched: countries that the model holds as one region ({regions}).",
+            regions=", ".join(rests),
+        )
+    return f"{text} {credit(shapes)}"
+
+
+def credit(shapes: Boundaries) -> str:
+    """What every map says of its boundaries."""
+    return f"{shapes.source}, {shapes.licence}. {tr(shapes.disclaimer)}"
 
 
 def _ranks(view: RunView, rows: Sequence[Record]) -> str:
     """Say who misses the largest share, and who the most tonnes."""
     first, largest = rows[0], max(rows, key=lambda row: value(row["missing"]))
-    span = between(percent(value(first["low90"])), percent(value(first["high90"])))
-    share = f"{percent(value(first['central']))} (90 % interval {span})"
-    tonnes = f"{amount(value(largest['missing']))} t"
-    place = capital(view.place(first["destination"]))
+    told = {
+        "place": capital(view.place(first["destination"])),
+        "share": percent(value(first["central"])),
+        "span": between(percent(value(first["low90"])), percent(value(first["high90"]))),
+        "tonnes": f"{amount(value(largest['missing']))} t",
+    }
     if first is largest:
-        return f"{place} misses the largest share, {share}, and the most tonnes, {tonnes}"
-    other = view.place(largest["destination"])
-    return f"{place} misses the largest share, {share}; {other} the most tonnes, {tonnes}"
+        return tr(
+            "{place} misses the largest share, {share} (90 % interval {span}), and the most "
+            "tonnes, {tonnes}",
+            **told,
+        )
+    return tr(
+        "{place} misses the largest share, {share} (90 % interval {span}); {other} the most "
+        "tonnes, {tonnes}",
+        other=view.place(largest["destination"]),
+        **told,
+    )
 
 
 def _ranking(view: RunView, rows: Sequence[Record]) -> Figure:
@@ -217,16 +281,18 @@ def _ranking(view: RunView, rows: Sequence[Record]) -> Figure:
     first = rows[0]
     title = _ranks(view, rows)
     limit = max(value(row["high90"]) for row in rows) or 1.0
-    axis = f"missing, % of the undisturbed flow of {first['months']} months"
+    axis = tr("missing, % of the undisturbed flow of {months} months", months=first["months"])
     drawn = [
         dot_figure(dots, f"short-{width}", title, axis, limit, width, percent=True)
         for width in (WIDE, NARROW)
     ]
-    caption = "The map's figures with their intervals, and the tonnes that do not come."
+    caption = tr("The map's figures with their intervals, and the tonnes that do not come.")
     overlap = sum(value(row["high90"]) >= value(first["low90"]) for row in rows[1:])
     if overlap:
-        caption += (
-            f" The 90 % intervals of {overlap} of the other {len(rows) - 1} reach that of the "
-            "first: ranks among them are not certain."
+        caption += " " + tr(
+            "The 90 % intervals of {overlap} of the other {others} reach that of the first: ranks "
+            "among them are not certain.",
+            overlap=overlap,
+            others=len(rows) - 1,
         )
-    return Figure(title, caption, drawn[0], drawn[1], DOT_LEGEND)
+    return Figure(title, caption, drawn[0], drawn[1], dot_legend())
