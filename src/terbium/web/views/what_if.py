@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from terbium.base.speech import tr, trn
+from markupsafe import Markup
+
+from terbium.base.speech import tr
 from terbium.report.blocks import Column, Figure, Table
 from terbium.report.figures import NARROW, WIDE, Fan, pair_figure
 from terbium.report.words import capital
@@ -120,9 +122,11 @@ class Answer:
             said = [tr("No first stop moves by a week.")]
         else:
             said = [
-                trn("{n} first stop comes later", "{n} first stops come later", later)
-                + "; "
-                + trn("{n} comes earlier.", "{n} come earlier.", earlier)
+                tr(
+                    "First stops that move: {later} later, {earlier} earlier.",
+                    later=later,
+                    earlier=earlier,
+                )
             ]
         return [*said, *self._world()]
 
@@ -239,6 +243,8 @@ class Answer:
         moved = ""
         if change is not None:
             moved = _signed(_step(change))
+            if change["exceeds"]:
+                moved = Markup("<strong>{}</strong>").format(moved)
         share = says.percent(float(row["share_stopped"]))
         if row["share_stopped"] != base["share_stopped"]:
             share = tr(
@@ -314,7 +320,7 @@ class Answer:
         base = self.content["base_means"].get(place)
         return Fan(
             months=[row["month"] for row in rows],
-            **columns,  # type: ignore[arg-type]
+            **columns,
             observed=[row["observed"] for row in rows],
             base=None if base is None else float(base),
             unit=tr("t/month"),
