@@ -135,7 +135,8 @@ def test_those_who_wait_know_their_place_and_their_limit(jobs: Jobs) -> None:
     first, second, slow, third = (
         queue.submit(kind, {"name": name}, owner)
         for kind, name, owner in [
-            ("sleep", "1", "ann"), ("sleep", "2", "bob"), ("slow", "3", "ann"), ("sleep", "4", "ann")
+            ("sleep", "1", "ann"), ("sleep", "2", "bob"),
+            ("slow", "3", "ann"), ("sleep", "4", "ann"),
         ]
     )  # fmt: skip
     assert [job.position for job in (first, second, slow, third)] == [0, 1, 0, 2]
@@ -208,7 +209,11 @@ def test_only_this_user_may_read_the_folder(jobs: Jobs) -> None:
 
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
