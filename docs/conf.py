@@ -22,9 +22,13 @@ autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 napoleon_google_docstring = False
 napoleon_use_ivar = True
+# an attribute of one class is taken for a reference to another's of the same name
+suppress_warnings = ["ref.python"]
 
 html_theme = "furo"
 html_title = "Terbium"
+html_static_path = ["_static"]
+html_css_files = ["own.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None

@@ -32,7 +32,8 @@ _BLOCK = re.compile(
 )
 # a file that a page tells the reader to save: its name ends the sentence above the block
 _FILE = re.compile(
-    r"`(?P<name>[\w/-]+\.(?:yaml|csv|txt))`:\n\n```\w+\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"`(?P<name>[\w/-]+\.(?:yaml|csv|txt))`:\n\n```\w+\n(?P<body>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 # a line of this alone stands for lines of the output that a page leaves out
 LEFT_OUT = "..."

@@ -23,26 +23,28 @@ from sphinx.errors import SphinxError  # noqa: E402
 from tools.manual.pages import faults, move_inline  # noqa: E402
 from tools.manual.reference import write_reference  # noqa: E402
 
+DOCS = ROOT / "docs"
 SITE = ROOT / "src" / "terbium" / "web" / "manual"
 # whose files every page carries
 CARRIED = ("furo", "sphinx", "sphinx-basic-ng", "pygments")
 
 
-def build(out: Path, source: Path = ROOT / "docs") -> None:
+def build(out: Path, source: Path = DOCS) -> None:
     """Build the site into a folder, which is replaced.
 
     Raises
     ------
     SphinxError
-        At the first warning.
+        If a page cannot be made.
     ValueError
-        If a page holds something inline, loads something from outside or has a dead link.
+        After warnings, or if a page holds something inline, loads something from outside or has a dead link.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.partial-", dir=out.parent) as place:
         pages, site = Path(place) / "pages", Path(place) / "site"
         shutil.copytree(source, pages, ignore=shutil.ignore_patterns("__pycache__"))
-        write_reference(pages / "reference")
+        if "reference/" in (pages / "index.md").read_text(encoding="utf-8"):
+            write_reference(pages / "reference")
         app = Sphinx(
             pages,
             pages,
@@ -52,11 +54,13 @@ def build(out: Path, source: Path = ROOT / "docs") -> None:
             status=None,
             warning=sys.stderr,
             warningiserror=True,
-            exception_on_warning=True,
         )
         app.build()
+        if app.statuscode:
+            raise ValueError("the warnings above are errors")
         for leftover in (site / ".buildinfo", *site.rglob("*.map")):
             leftover.unlink(missing_ok=True)
+        shutil.rmtree(site / "_sources", ignore_errors=True)
         move_inline(site)
         (site / "NOTICES.txt").write_text(notices(), encoding="utf-8")
         found = list(faults(site))
@@ -88,10 +92,11 @@ def main() -> None:
     """Read the command line and build."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=SITE)
+    parser.add_argument("--docs", type=Path, default=DOCS)
     chosen = parser.parse_args()
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     try:
-        build(chosen.out.resolve())
+        build(chosen.out.resolve(), chosen.docs)
     except (SphinxError, ValueError) as error:
         sys.stderr.write(f"build_docs: {error}\n")
         raise SystemExit(1) from error

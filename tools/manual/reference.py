@@ -93,7 +93,9 @@ def parameters_page() -> str:
             grades = Counter(str(estimate.grade) for estimate in estimates)
             units = sorted({estimate.unit for estimate in estimates})
             told = ", ".join(f"{grade} {count}" for grade, count in sorted(grades.items()))
-            rows.append((code(family), len(estimates), ", ".join(units), told, code(_first(estimates))))
+            rows.append(
+                (code(family), len(estimates), ", ".join(units), told, code(_first(estimates)))
+            )
         parts.append(f"## {dataset}\n")
         parts.append(table(("family", "parameters", "units", "grades", "for example"), rows))
     return "\n".join(parts)

@@ -1,0 +1,120 @@
+"""The documentation site: it builds without a warning, loads nothing from outside, and has no dead link."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tools.manual.pages import faults, move_inline
+from tools.manual.reference import PAGES, table
+
+ROOT = Path(__file__).resolve().parents[1]
+PLAIN = "<html><head></head><body>{}</body></html>"
+
+
+def build(*words: object) -> subprocess.CompletedProcess[str]:
+    """A process of its own: Sphinx registers what it builds with for good."""
+    command = [sys.executable, ROOT / "tools" / "build_docs.py", *words]
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built once: warnings, inline parts, loads from outside and dead links make it fail."""
+    out = tmp_path_factory.mktemp("site") / "manual"
+    done = build("--out", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_every_page_of_the_folder_and_of_the_reference_is_in_it(site: Path) -> None:
+    pages = [path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md")]
+    wanted = {page.with_suffix(".html").as_posix() for page in pages}
+    wanted |= {f"reference/{name}.html" for name in PAGES}
+    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert wanted <= built
+    # and each can be reached from the first
+    first = (site / "index.html").read_text(encoding="utf-8")
+    assert not [page for page in wanted - {"index.html"} if f'href="{page}"' not in first]
+
+
+def test_no_page_loads_anything_from_outside_or_holds_scripts_of_its_own(site: Path) -> None:
+    assert not list(faults(site))
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "<style" not in text and " style=" not in text, page
+        assert not re.search(r"<script(?![^>]*\ssrc=)", text), page
+    assert (site / "NOTICES.txt").read_text(encoding="utf-8").count("Copyright") >= 3
+
+
+def test_the_reference_is_that_of_the_data(site: Path) -> None:
+    told = (site / "reference" / "measures.html").read_text(encoding="utf-8")
+    assert "CN-REE-2025-18" in told
+    told = (site / "reference" / "scenarios.html").read_text(encoding="utf-8")
+    names = [path.stem for path in (ROOT / "src/terbium/scenarios").glob("*.yaml")]
+    assert len(names) > 5
+    assert not [name for name in names if name not in told]
+    assert "open_study" in (site / "reference" / "python.html").read_text(encoding="utf-8")
+    # the search works without a server: what it finds in lies beside it
+    assert "licenc" in (site / "searchindex.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<script src="https://elsewhere.example/a.js"></script>', "loads https://elsewhere"),
+        ('<img src="//elsewhere.example/a.png">', "loads //elsewhere"),
+        ("<script>run()</script>", "inline: a script"),
+        ("<style>p {}</style>", "inline: a style"),
+        ('<p style="color: red">x</p>', "inline: style of p"),
+        ('<p onclick="run()">x</p>', "inline: onclick of p"),
+        ('<a href="other.html">x</a>', "leads nowhere: other.html"),
+        ('<a href="#there">x</a>', "no such place on the page: #there"),
+        ('<a href="../outside.html">x</a>', "leads out of the site"),
+        ('<a href="https://elsewhere.example/">x</a>', ""),
+        ('<a id="here" href="#here">x</a><img src="data:image/png;base64,AA">', ""),
+    ],
+)
+def test_the_check_sees_what_is_wrong(body: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PLAIN.format(body), encoding="utf-8")
+    found = list(faults(tmp_path))
+    assert len(found) == bool(said), found
+    assert all(said in fault for fault in found)
+
+
+def test_a_style_sheet_that_loads_from_outside_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text("p { background: url('https://elsewhere.example/b.png') }")
+    assert list(faults(tmp_path)) == ["a.css: loads https://elsewhere.example/b.png"]
+
+
+def test_what_is_inline_moves_to_files(tmp_path: Path) -> None:
+    body = '<script>a < b;</script><p class="c" style="color: red">x</p><i style="color: red">y</i>'
+    for folder in (".", "deep"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "page.html").write_text(PLAIN.format(body), encoding="utf-8")
+    (tmp_path / "_static").mkdir()
+    move_inline(tmp_path)
+    assert not list(faults(tmp_path))
+    moved = sorted(path.name for path in (tmp_path / "_static").iterdir())
+    assert len(moved) == 2, "the same script of two pages is one file"
+    told = (tmp_path / "deep" / "page.html").read_text(encoding="utf-8")
+    assert 'src="../_static/moved-' in told and 'class="c moved-' in told
+
+
+def test_a_warning_ends_the_build_and_leaves_what_was_there(tmp_path: Path) -> None:
+    source, out = tmp_path / "docs", tmp_path / "manual"
+    source.mkdir()
+    (source / "conf.py").write_text('extensions = ["myst_parser"]\n')
+    (source / "index.md").write_text("# A page\n\n[nowhere](no-such-page.md)\n")
+    out.mkdir()
+    (out / "before.html").write_text("still here")
+    done = build("--out", out, "--docs", source)
+    assert done.returncode == 1
+    assert "no-such-page.md" in done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.name[0] == "."] == []
+    assert (out / "before.html").read_text() == "still here"
+
+
+def test_a_cell_cannot_end_its_table() -> None:
+    assert table(("a", "b"), [("x|y", "two\nlines")]).splitlines()[-1] == "| x\\|y | two lines |"
