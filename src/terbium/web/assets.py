@@ -1,6 +1,8 @@
 """Files that the browser loads: style, scripts, fonts, and the documentation site."""
 
+import hashlib
 from collections.abc import MutableMapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -11,8 +13,22 @@ from starlette.staticfiles import StaticFiles
 FOLDER: Final = Path(__file__).with_name("static")
 MANUAL: Final = Path(__file__).with_name("manual")
 
+_DIGITS = 12
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
+
+
+@cache
+def asset(path: str) -> str:
+    """Address of a static file, which changes with its content so that it may be kept for good.
+
+    Parameters
+    ----------
+    path
+        Below ``static``: ``"app.css"``.
+    """
+    digest = hashlib.sha256((FOLDER / path).read_bytes()).hexdigest()
+    return f"/static/{path}?v={digest[:_DIGITS]}"
 
 
 def has_asset(path: str) -> bool:
