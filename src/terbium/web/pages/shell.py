@@ -4,17 +4,17 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from terbium.base.speech import LANGUAGES, language, tr, trn
 from terbium.base.version import __version__
 from terbium.policy.acts import built_in_book
+from terbium.web.assets import FOLDER, asset, has_asset
 from terbium.web.views import figures, says
 
 LOOKS: Final = ("auto", "light", "dark")
@@ -109,7 +109,7 @@ def evidence_day() -> str:
 def environment() -> Environment:
     """The one environment of all pages."""
     made = Environment(
-        loader=PackageLoader("terbium.web"),
+        loader=FileSystemLoader(FOLDER.with_name("templates")),
         autoescape=select_autoescape(["html.j2", "xml.j2"], default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -141,10 +141,7 @@ def _look_names() -> Mapping[str, str]:
 @cache
 def static(path: str) -> str:
     """Address of a static file that changes with its content; empty if there is no such file."""
-    place = files("terbium.web").joinpath("static", *path.split("/"))
-    if not place.is_file():
-        return ""
-    return f"/static/{path}?v={hashlib.blake2b(place.read_bytes(), digest_size=5).hexdigest()}"
+    return asset(path) if has_asset(path) else ""
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:
