@@ -11,6 +11,8 @@ from terbium.web.assets import FOLDER, MANUAL, Assets
 from terbium.web.faults import Faults, install_faults
 from terbium.web.pages import (
     api_docs,
+    compare,
+    jobs,
     login,
     overview,
     rules,
@@ -19,6 +21,7 @@ from terbium.web.pages import (
     rules_watch,
     settings,
     sources,
+    what_if,
 )
 from terbium.web.security.bodies import Bodies
 from terbium.web.security.headers import SafeHeaders
@@ -33,6 +36,8 @@ from terbium.web.settings import Settings
 # modules of pages, each with a `router`; whoever adds a page adds it here
 PAGES: tuple[ModuleType, ...] = (
     api_docs,
+    compare,
+    jobs,
     login,
     overview,
     rules,
@@ -41,6 +46,7 @@ PAGES: tuple[ModuleType, ...] = (
     rules_watch,
     settings,
     sources,
+    what_if,
 )
 
 
