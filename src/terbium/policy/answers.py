@@ -128,12 +128,27 @@ class RegimeAnswer:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a trace: a paragraph, whether it applies, and why not."""
+    """One line of a trace: a paragraph, whether it applies, and why not.
+
+    Parameters
+    ----------
+    measure, paragraph, applies, why
+        As told: ``yes``, ``unknown`` or ``no``, with every reason in one text.
+    missed, asked
+        The same apart: what is not met, and questions to what is open.
+    """
 
     measure: str
     paragraph: str
     applies: str
     why: str
+    missed: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, str]:
+        """The line as plain data."""
+        names = ("measure", "paragraph", "applies", "why")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -186,7 +201,7 @@ class Decision:
             "notice": notice(),
         }
         if self.trace:
-            plain["trace"] = [vars(line) for line in self.trace]
+            plain["trace"] = [line.to_dict() for line in self.trace]
         return plain
 
 

@@ -85,6 +85,16 @@ class Miss:
             return self.condition.missed(facts.item)
         return cast("CaseCondition", self.condition).missed(facts)
 
+    def ask(self, rule: Rule, facts: Facts) -> str:
+        """The question that would settle it; empty if it is missed for certain."""
+        if self.condition is None:
+            return ""
+        if self.condition in rule.conditions.of_item:
+            is_open = self.condition.test(facts.item) is Truth.UNKNOWN
+            return self.condition.ask(facts.item).text if is_open else ""
+        of_case = cast("CaseCondition", self.condition)
+        return of_case.ask(facts).text if of_case.test(facts) is Truth.UNKNOWN else ""
+
 
 def _misses(rule: Rule, way: Truth, facts: Facts) -> Iterator[Miss]:
     """What a case misses or leaves open. A pause is no miss: the text stays."""
@@ -227,17 +237,26 @@ def traced(
             )
             lines.append(Line(name, "", "no", why))
         for match in by_measure.get(name, ()):
-            misses = list(
-                dict.fromkeys(
-                    miss.why(match.rule, facts, knowledge)
-                    for miss in _misses(match.rule, Truth.NO, facts)
-                )
-            )
+            found = list(_misses(match.rule, Truth.NO, facts))
+            misses = list(dict.fromkeys(miss.why(match.rule, facts, knowledge) for miss in found))
+            asked = [miss.ask(match.rule, facts) for miss in found]
+            missed = [
+                miss.why(match.rule, facts, knowledge)
+                for miss, question in zip(found, asked, strict=True)
+                if not question
+            ]
             truth = min(match.item, match.case)
             state = state_of(match, facts.on, knowledge)
             is_live = state == "live"
             if state == "paused" or not knowledge.knows(match.rule.announced):
                 misses.append(day_words(match.rule, match.overlays, facts.on, knowledge))
+                missed.append(misses[-1])
             applies = "no" if truth is Truth.NO or not is_live else truth.name.lower()
-            lines.append(Line(name, match.rule.paragraph, applies, "; ".join(misses)))
+            open_ = tuple(dict.fromkeys(filter(None, asked)))
+            lines.append(
+                Line(
+                    name, match.rule.paragraph, applies, "; ".join(misses),
+                    tuple(dict.fromkeys(missed)), open_,
+                )
+            )  # fmt: skip
     return tuple(lines)

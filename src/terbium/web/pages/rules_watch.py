@@ -17,7 +17,7 @@ from terbium.web.services import Services
 from terbium.web.store.records import Watch
 from terbium.web.views.rules_case import law_of, suggestions
 from terbium.web.views.rules_feed import ics_of, rss_of
-from terbium.web.views.rules_watch import coming, entries_of, stored, with_entry
+from terbium.web.views.rules_watch import by_day, coming, entries_of, stored, with_entry
 from terbium.web.views.rules_wish import AHEAD
 
 router = APIRouter()
@@ -51,7 +51,8 @@ def _page(
         "watch",
         422 if problems else 200,
         entries=entries,
-        coming=coming(entries, date.today()),
+        coming=by_day(coming(entries, date.today())),
+        evidence_date=law_of().book.evidence_date,
         feed=f"{server}/feeds/{watch.slug}" if watch and entries else "",
         problems=problems or [],
         given={"measure": "", "item": "", "lapses": ""} | given,

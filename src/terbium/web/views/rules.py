@@ -104,8 +104,8 @@ class Regime:
         Why.
     bound
         Paragraphs that decide; of ``none`` the nearest one.
-    is_nearest
-        Whether ``bound`` does not decide and is only near.
+    part
+        What ``bound`` is to the answer: ``binds``, ``may`` apply, or is ``near`` and does not.
     valid_until, change
         Last day by the texts known, and what comes then.
     branches
@@ -125,7 +125,7 @@ class Regime:
     reason: str
     presumption: str
     bound: tuple[Bound, ...]
-    is_nearest: bool
+    part: str
     valid_until: date | None
     change: Outlook | None
     branches: tuple[Outlook, ...]
@@ -250,7 +250,7 @@ def _regime(one: RegimeAnswer, decision: Decision, case: Case, book: Book) -> Re
         reason=one.reason,
         presumption=words.presumption(one.presumption) if one.presumption else "",
         bound=tuple(_bound(binding, book) for binding in one.binding),
-        is_nearest=one.status in ("none", "unknown"),
+        part={"none": "near", "unknown": "may"}.get(one.status, "binds"),
         valid_until=one.valid_until,
         change=None if change is None else _outlook(change.status, change.measures, day=change.day),
         branches=tuple(_branch(name, text) for name, text in one.branches.items()),

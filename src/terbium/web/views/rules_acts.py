@@ -268,7 +268,7 @@ def _scope(scope: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             tr(
                 "{elements} from {origins}, share of the value: {share}",
                 elements=", ".join(content.get("elements", ())) or tr("listed inputs"),
-                origins=", ".join(content["origins"]),
+                origins=", ".join(_named("origins", word) for word in content["origins"]),
                 share=share,
             ),
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from terbium.base.speech import tr
 from terbium.policy.acts import Act
+from terbium.policy.rulebook import LEGAL_EFFECTS
 from terbium.policy.timeline import Announcement, Standing, Turn, announced_between, standings
 from terbium.web.views import rules_words as words
 from terbium.web.views.rules import act_path
@@ -32,7 +33,7 @@ class Row:
     measure, title, tongue, href
         The act.
     kind
-        What it is, where that is no law.
+        What it is, where it is no licence rule.
     paragraphs
         Paragraphs that are meant; none = the whole act.
     before, after
@@ -199,9 +200,17 @@ def _act(act: Act, paragraphs: tuple[str, ...], is_whole: bool) -> dict[str, Any
         "title": act.title,
         "tongue": words.tongue(act.title),
         "href": act_path(act.id),
-        "kind": words.formality(act.formality) if act.formality else "",
+        "kind": _kind(act),
         "paragraphs": () if is_whole else paragraphs,
     }
+
+
+def _kind(act: Act) -> str:
+    """What an act is that asks for no permission; empty for rules that do."""
+    if act.formality:
+        return words.formality(act.formality)
+    is_rule = any(paragraph.effect in LEGAL_EFFECTS for paragraph in act.provisions)
+    return "" if is_rule else words.instrument(act.data["instrument"])
 
 
 def _by(names: str) -> tuple[tuple[str, str], ...]:

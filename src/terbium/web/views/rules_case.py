@@ -244,12 +244,12 @@ def _asked() -> dict[str, tuple[str, str]]:
     """Label and hint of every field."""
     return {
         "item": (tr("Item"), tr("What it is, in English or Chinese")),
-        "content": (tr("Contents"), tr("Elements with their share by mass: Dy 4.5%, Nd 25%")),
+        "content": (tr("Contents"), tr("Such as Dy 4.5%, Nd 25%")),
         "origin": (tr("Made in"), tr("Code or name")),
         "exporter": (tr("Shipped from"), tr("Code or name")),
         "destination": (tr("Goes to in the end"), tr("Code or name")),
         "end_use": (tr("End use"), tr("What it is for")),
-        "end_user": (tr("End user"), tr("civilian, military, named:TDK, or in words")),
+        "end_user": (tr("End user"), tr("civilian, military, or in words")),
         "on": (tr("Day"), tr("The day asked about")),
         "form": (tr("Form"), tr("Wins over what the item's name says")),
         "hs": (tr("Customs code"), tr("A hint that never decides")),

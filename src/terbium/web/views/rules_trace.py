@@ -15,13 +15,14 @@ _ORDER = ("yes", "unknown", "no")
 
 @dataclass(frozen=True)
 class Leaf:
-    """A paragraph: ``yes``, ``unknown`` or ``no``, and what it misses or leaves open."""
+    """A paragraph: ``yes``, ``unknown`` or ``no``, what it misses and which questions it leaves."""
 
     paragraph: str
     applies: str
     text: str
     tongue: str
     reasons: tuple[str, ...]
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def _branch(act: Act, lines: Iterable[Line]) -> Branch:
             line.applies,
             held.get(line.paragraph, ""),
             words.tongue(held.get(line.paragraph, "")),
-            tuple(reason for reason in line.why.split("; ") if reason),
+            line.missed,
+            line.asked,
         )
         for line in lines
         if line.paragraph

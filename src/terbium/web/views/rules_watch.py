@@ -151,6 +151,14 @@ def coming(entries: Sequence[Entry], today: date) -> list[Coming]:
     return sorted(found, key=lambda one: (one.day, one.turn.act.id))
 
 
+def by_day(found: Sequence[Coming]) -> list[tuple[date, bool, list[Coming]]]:
+    """What comes, day by day; whether terms run out on it, or something begins."""
+    groups: dict[tuple[date, bool], list[Coming]] = {}
+    for one in found:
+        groups.setdefault((one.day, one.turn.is_lapse), []).append(one)
+    return [(day, is_lapse, rows) for (day, is_lapse), rows in groups.items()]
+
+
 def _meets(entry: Entry, turn: Turn, rules: RuleBook, today: date) -> bool:
     if entry.kind == "measure":
         return turn.act.id == entry.text
