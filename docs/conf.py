@@ -2,6 +2,7 @@
 
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
+
 from terbium.base.version import __version__
 
 project = "Terbium"

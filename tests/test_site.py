@@ -1,4 +1,4 @@
-"""The documentation site: it builds without a warning, loads nothing from outside, and has no dead link."""
+"""The documentation site builds without a warning, loads nothing from outside, has no dead link."""
 
 import re
 import subprocess
@@ -43,7 +43,7 @@ def test_no_page_loads_anything_from_outside_or_holds_scripts_of_its_own(site: P
     assert not list(faults(site))
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        assert "<style" not in text and " style=" not in text, page
+        assert not re.search(r"<style| style=", text), page
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), page
     assert (site / "NOTICES.txt").read_text(encoding="utf-8").count("Copyright") >= 3
 
@@ -99,7 +99,8 @@ def test_what_is_inline_moves_to_files(tmp_path: Path) -> None:
     moved = sorted(path.name for path in (tmp_path / "_static").iterdir())
     assert len(moved) == 2, "the same script of two pages is one file"
     told = (tmp_path / "deep" / "page.html").read_text(encoding="utf-8")
-    assert 'src="../_static/moved-' in told and 'class="c moved-' in told
+    assert 'src="../_static/moved-' in told
+    assert 'class="c moved-' in told
 
 
 def test_a_warning_ends_the_build_and_leaves_what_was_there(tmp_path: Path) -> None:

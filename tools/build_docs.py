@@ -19,7 +19,6 @@ sys.path.insert(0, str(ROOT))
 
 from sphinx.application import Sphinx  # noqa: E402
 from sphinx.errors import SphinxError  # noqa: E402
-
 from tools.manual.pages import faults, move_inline  # noqa: E402
 from tools.manual.reference import write_reference  # noqa: E402
 
@@ -37,7 +36,8 @@ def build(out: Path, source: Path = DOCS) -> None:
     SphinxError
         If a page cannot be made.
     ValueError
-        After warnings, or if a page holds something inline, loads something from outside or has a dead link.
+        After warnings, or if a page holds something inline, loads something from outside or has
+        a dead link.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.partial-", dir=out.parent) as place:
@@ -74,8 +74,8 @@ def notices() -> str:
     texts = []
     for name in CARRIED:
         for file in files(name) or ():
-            if "licens" in file.name.lower() and "dist-info" in str(file):
-                texts.append(f"{name}\n{'=' * len(name)}\n\n{file.read_text()}")
+            if "LICENSE" in file.name and "dist-info" in str(file):
+                texts += [f"{name}\n{'=' * len(name)}\n\n{file.read_text()}"]
     return "\n\n".join(texts)
 
 

@@ -4,12 +4,13 @@
 
     python tools/catalogues.py update                  # after a change of texts
     python tools/catalogues.py missing zh-Hans         # what has no translation, as JSON
-    python tools/catalogues.py merge zh-Hans TABLE     # take over a JSON table, message: translation
+    python tools/catalogues.py merge zh-Hans TABLE     # take over a JSON table of translations
 
 Messages are the literal texts given to ``tr`` and ``trn`` in code and templates, and texts of
-tables that pages translate: names of materials and industries, questions of scenarios, remarks. Chinese is complete. Japanese and German hold
-at least what `core` names: navigation, verdicts, headings. A row of the traditional catalogue
-without a translation of its own is made from the simplified one, and says so.
+tables that pages translate: names of materials and industries, questions of scenarios, remarks.
+Chinese is complete. Japanese and German hold at least what `core` names: navigation, verdicts,
+headings. A row of the traditional catalogue without a translation of its own is made from the
+simplified one, and says so.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ def write(tag: str, rows: Mapping[str, tuple[str, ...]], made: set[str] = frozen
     catalogue = Catalog(
         locale=_LOCALES[tag],
         project="terbium",
-        header_comment="# What terbium says. Written by tools/catalogues.py; translations are kept.",
+        header_comment="# Written by tools/catalogues.py, which keeps translations.",
         creation_date=_DAY,
         revision_date=_DAY,
         last_translator="The Terbium maintainers",

@@ -153,5 +153,5 @@ def _dead(folder: Path, page: Path, address: str) -> Iterator[str]:
         yield f"leads nowhere: {address}"
     elif parts.fragment and target.suffix == ".html":
         # a bare # is the top of any page
-        if unquote(parts.fragment) not in _read(target).names:
-            yield f"no such place on the page: {address}"
+        found = unquote(parts.fragment) in _read(target).names
+        yield from () if found else (f"no such place on the page: {address}",)

@@ -10,11 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from terbium.evidence.dataset import list_datasets, load_dataset
-from terbium.scenario import list_scenarios, load_scenario
-
 from tools.manual.interface import interface_page
 from tools.manual.names import python_page
+
+from terbium.evidence.dataset import list_datasets, load_dataset
+from terbium.scenario import list_scenarios, load_scenario
 
 DATA = files("terbium").joinpath("data")
 Row = Sequence[object]
@@ -94,15 +94,17 @@ def parameters_page() -> str:
             units = sorted({estimate.unit for estimate in estimates})
             told = ", ".join(f"{grade} {count}" for grade, count in sorted(grades.items()))
             rows.append(
-                (code(family), len(estimates), ", ".join(units), told, code(_first(estimates)))
+                (
+                    code(family),
+                    len(estimates),
+                    ", ".join(units),
+                    told,
+                    code(min(estimate.name for estimate in estimates)),
+                )
             )
         parts.append(f"## {dataset}\n")
         parts.append(table(("family", "parameters", "units", "grades", "for example"), rows))
     return "\n".join(parts)
-
-
-def _first(estimates: Sequence[Any]) -> str:
-    return min(estimate.name for estimate in estimates)
 
 
 def constants_page() -> str:
