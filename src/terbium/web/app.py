@@ -11,7 +11,9 @@ from terbium.web.assets import FOLDER, MANUAL, Assets
 from terbium.web.faults import Faults, install_faults
 from terbium.web.pages import (
     api_docs,
+    chain,
     compare,
+    downloads,
     jobs,
     login,
     overview,
@@ -36,7 +38,9 @@ from terbium.web.settings import Settings
 # modules of pages, each with a `router`; whoever adds a page adds it here
 PAGES: tuple[ModuleType, ...] = (
     api_docs,
+    chain,
     compare,
+    downloads,
     jobs,
     login,
     overview,

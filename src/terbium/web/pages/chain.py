@@ -48,6 +48,15 @@ def chain(
     return show_chain(request, services, owner, result, stage, element)
 
 
+@router.get("/s/{slug}/chain")
+def shared_chain(
+    request: Request, services: TheServices, slug: str, stage: _Text = "", element: _Text = ""
+) -> Response:
+    """The chain of a run that somebody has given out a link for."""
+    result = services.jobs.shared(slug)
+    return show_chain(request, services, "", result, stage, element, f"/s/{slug}")
+
+
 def show_chain(
     request: Request,
     services: Services,

@@ -225,6 +225,8 @@ def _regions(view: LocalView, base: Chain, run: Chain | None, column: int, key: 
 
 
 def region_link(view: LocalView, place: str, key: str) -> Markup:
-    """Name of a region that opens its page."""
-    address = f"/regions/{place}?{urlencode({'run': key})}" if key else f"/regions/{place}"
+    """Name of a region that opens its page in a run; plain where there is no run to open it in."""
+    if not key:
+        return Markup("{}").format(view.heading(place))
+    address = f"/regions/{place}?{urlencode({'run': key})}"
     return Markup('<a href="{}">{}</a>').format(address, view.heading(place))
