@@ -4,9 +4,9 @@ import re
 from datetime import date
 
 from terbium.base.errors import InputError
+from terbium.base.speech import tr
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATE_FORM = "a day that exists, written YYYY-MM-DD, such as 2025-04-04"
 
 
 def parse_date(text: str | date, place: str = "date") -> date:
@@ -33,4 +33,8 @@ def parse_date(text: str | date, place: str = "date") -> date:
             return date(*(int(part) for part in found.groups()))
         except ValueError:
             pass
-    raise InputError.of("date", place, f"'{text}'", _DATE_FORM, "write a day that the calendar has")
+    raise InputError.of(
+        "date", place, f"'{text}'",
+        tr("a day that exists, written YYYY-MM-DD, such as 2025-04-04"),
+        tr("write a day that the calendar has"),
+    )  # fmt: skip

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, Self
 
+from terbium.base.speech import tr
+
 _SHOWN_LABELS = 12
 
 
@@ -200,12 +202,14 @@ def suggest(word: str, allowed: Iterable[str]) -> str:
     by_folded = {label.casefold(): label for label in reversed(labels)}
     close = get_close_matches(word.casefold(), by_folded, n=1)
     if close:
-        return f"did you mean '{by_folded[close[0]]}'?"
+        return tr("did you mean '{label}'?", label=by_folded[close[0]])
     if not labels:
-        return "nothing is defined here"
+        return tr("nothing is defined here")
     shown = ", ".join(labels[:_SHOWN_LABELS])
     more = len(labels) - _SHOWN_LABELS
-    return f"known are: {shown}" + (f", and {more} more" if more > 0 else "")
+    if more > 0:
+        return tr("known are: {labels}, and {n} more", labels=shown, n=more)
+    return tr("known are: {labels}", labels=shown)
 
 
 def _sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Literal
 
 from terbium.base.errors import LabelError, suggest
+from terbium.base.speech import tr
 
 Language = Literal["en", "zh"]
 
@@ -53,7 +54,8 @@ def resolve_region(text: str, place: str = "region") -> str:
     >>> resolve_region("de"), resolve_region("越南"), resolve_region("EU")
     ('DEU', 'VNM', 'EU27')
     """
-    return _resolve(text, _regions(), "region", "an ISO 3166 code or a name, en or zh", place)
+    allowed = tr("an ISO 3166 code or a name, en or zh")
+    return _resolve(text, _regions(), "region", allowed, place)
 
 
 def bloc_members(code: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from terbium.base.errors import InputError
+from terbium.base.speech import tr
 
 _LEAST, _MOST = 2, 10
 
@@ -34,8 +35,8 @@ def read_code(text: str, place: str) -> str:
     digits = "".join(letter for letter in text if letter not in ". ")
     if text.strip() and not (digits.isdecimal() and _LEAST <= len(digits) <= _MOST):
         raise InputError.of(
-            "customs code", place, f"'{text}'", "2 to 10 digits, such as 8505.11",
-            "write the code of the tariff",
+            "customs code", place, f"'{text}'", tr("2 to 10 digits, such as 8505.11"),
+            tr("write the code of the tariff"),
         )  # fmt: skip
     return digits
 

@@ -10,6 +10,7 @@ from terbium.base.days import parse_date
 from terbium.base.errors import InputError, LabelError, Problems, suggest
 from terbium.base.gazetteer import resolve_region
 from terbium.base.phrases import tidy, tokens_of
+from terbium.base.speech import tr
 from terbium.policy.inputs import Inputs, inputs_of
 from terbium.policy.item import Item
 from terbium.policy.parties import Party, read_party
@@ -150,7 +151,9 @@ def read_facts(row: Mapping[str, str | None], place: str = "") -> Facts:
 def _day(text: str, place: str, problems: Problems, is_needed: bool) -> date | None:
     if not text:
         if is_needed:
-            problems.add(place, "nothing", "a day such as 2025-06-01", "say on which day")
+            problems.add(
+                place, tr("nothing"), tr("a day such as 2025-06-01"), tr("say on which day")
+            )
         return None
     try:
         return parse_date(text, place)
@@ -179,7 +182,9 @@ def _switch(text: str, place: str, problems: Problems) -> bool | None:
     if not word:
         return None
     if word not in _TRUE | _FALSE:
-        problems.add(place, f"'{text}'", "true or false", "write one of them, or leave it empty")
+        problems.add(
+            place, f"'{text}'", tr("true or false"), tr("write one of them, or leave it empty")
+        )
     return word in _TRUE
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from terbium.base.errors import Problems
 from terbium.base.phrases import Token, tidy, tokens_of
+from terbium.base.speech import tr
 from terbium.base.units import convert
 from terbium.policy.figures import (
     number_of,
@@ -78,7 +79,10 @@ def _typed_regions(text: str, place: str, problems: Problems) -> frozenset[str]:
     found = {region for region, _ in _named_regions(tokens_of(tidy(text)))}
     if not found:
         problems.add(
-            place, f"'{text}'", "regions by code or name", "write such as CN, or leave it empty"
+            place,
+            f"'{text}'",
+            tr("regions by code or name"),
+            tr("write such as CN, or leave it empty"),
         )
     return frozenset(found)
 
@@ -95,7 +99,10 @@ def _typed_share(text: str, place: str, problems: Problems) -> Range | None:
         value = number_of(digits)
     except ValueError:
         problems.add(
-            place, f"'{text}'", "a share from 0 to 1, or per cent with %", "write such as 0.001"
+            place,
+            f"'{text}'",
+            tr("a share from 0 to 1, or per cent with %"),
+            tr("write such as 0.001"),
         )
         return None
     share = value if value <= 1 else convert(value, "%", "1")

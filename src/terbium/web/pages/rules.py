@@ -55,14 +55,24 @@ def no_problems() -> tuple[Problem, ...]:
     return ()
 
 
-def told(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
-    """Problems as the macro of all pages lists them."""
-    return [vars(one) for one in problems]
+def told(
+    problems: tuple[Problem, ...], labels: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
+    """Problems as the macro of all pages lists them; places are told by the labels of a form."""
+    return [
+        {
+            "place": (labels or {}).get(one.place, one.place),
+            "seen": one.seen.rstrip("."),
+            "allowed": one.allowed.rstrip("."),
+            "remedy": sentence(one.remedy),
+        }
+        for one in problems
+    ]
 
 
-def labelled(problems: tuple[Problem, ...], labels: Mapping[str, str]) -> list[dict[str, str]]:
-    """Problems whose places are told by the labels of a form."""
-    return [vars(one) | {"place": labels.get(one.place, one.place)} for one in problems]
+def sentence(text: str) -> str:
+    """A text with a capital letter and an end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "。", "？")) else ".")
 
 
 @router.get("/rules")
@@ -75,7 +85,7 @@ def check(request: Request) -> HTMLResponse:
             answer = answer_of(case)
         except InputError as error:
             problems = error.problems
-    wrong = {one.place: f"{one.allowed}. {one.remedy}" for one in problems}
+    wrong = {one.place: f"{sentence(one.allowed)} {sentence(one.remedy)}" for one in problems}
     fields = fields_of(case, wrong)
     labels = {name: field.label for name, field in fields.items()}
     title = headline(answer) if answer else tr("Does this need a licence?")
@@ -97,7 +107,7 @@ def check(request: Request) -> HTMLResponse:
         title=title,
         case=case,
         answer=answer,
-        problems=labelled(problems, labels),
+        problems=told(problems, labels),
         common=[fields[name] for name in COMMON],
         more=[field for name, field in fields.items() if name not in COMMON],
         is_more_open=is_more_open(case, wrong),
