@@ -1,6 +1,7 @@
 """What if: levers of a scenario, and the answer within seconds."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -41,8 +42,8 @@ def what_if(
     """The levers of a scenario, or of a stored run or answer."""
     asked = _start(services, owner, scenario, run)
     found = services.jobs.find(KIND, asked, owner)
-    shown = _shown(found, WORLD) if found is not None else {"answer": None}
-    return render(request, "what_if.html.j2", **_page(services, owner, asked, run), **shown)
+    shown = _shown(found, WORLD) if found is not None else {}
+    return render(request, "what_if.html.j2", **(_page(services, owner, asked, run) | shown))
 
 
 @router.post("/what-if")
@@ -64,7 +65,7 @@ def under_way(
     if job.state == "done":
         return RedirectResponse(f"/results/{job.result}?to={to}", 303)
     told = _page(services, owner, job.request, "")
-    return render(request, "what_if.html.j2", job=job, to=to, answer=None, **told)
+    return render(request, "what_if.html.j2", **(told | {"job": job, "to": to}))
 
 
 @router.post("/what-if/jobs/{id}/cancel")
@@ -113,7 +114,7 @@ def result_page(
 ) -> Response:
     """An answer under its own address, with the levers as they stood."""
     told = _page(services, owner, result.request, "")
-    return render(request, "what_if.html.j2", **told, **_shown(result, to))
+    return render(request, "what_if.html.j2", **(told | _shown(result, to)))
 
 
 def read_only(request: Request, result: Result, to: str) -> Response:
@@ -153,7 +154,7 @@ def _submit(request: Request, services: Services, owner: str, form: FormData) ->
     if _is_part(request):
         return render(request, "what_if_problems.html.j2", problems=problems)
     told_page = _page(services, owner, start, _text(form, "run"))
-    return render(request, "what_if.html.j2", 422, problems=problems, answer=None, **told_page)
+    return render(request, "what_if.html.j2", 422, **(told_page | {"problems": problems}))
 
 
 def _part(request: Request, services: Services, owner: str, job: Job, to: str) -> Response:
@@ -192,7 +193,8 @@ def _page(services: Services, owner: str, asked: Mapping[str, Any], run: str) ->
     base = base_of(asked)
     form = canonical(asked)
     settings: Mapping[str, Value] = form["levers"]
-    scenario = base.study.scenario
+    scenario, end = base.study.scenario, form["end"]
+    evidence = base.study.register.evidence_date
     return {
         "page": "what-if",
         "scenario": scenario,
@@ -201,14 +203,17 @@ def _page(services: Services, owner: str, asked: Mapping[str, Any], run: str) ->
         "base_key": run or (_key_of(services, owner, form) if "text" in form else ""),
         "panels": lever_words.panels(scenario, base.study.dataset, base.levers, settings),
         "branches": lever_words.branch_names(),
-        "ends": _ends(base, form["end"]),
-        "end": form["end"],
+        "ends": _ends(base, end),
+        "end": end,
         "draws": form["draws"],
         "draws_choices": sorted({*_DRAWS, form["draws"]}),
         "is_moved": bool(settings),
-        "is_past": base.study.register.evidence_date < scenario.horizon.end,
-        "evidence": base.study.register.evidence_date,
+        "is_past": evidence < (scenario.horizon.end if end == WHOLE else date.fromisoformat(end)),
+        "evidence": evidence,
         "is_own": True,
+        "job": None,
+        "problems": [],
+        "answer": None,
     }
 
 

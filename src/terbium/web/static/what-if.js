@@ -30,6 +30,17 @@ function count() {
   }
 }
 
+// on a narrow page the answer lies below the levers: its first sentence stays in sight
+const quick = document.querySelector(".quick");
+function brief() {
+  const found = answerBox.querySelector(".found");
+  quick.hidden = !found;
+  if (found) quick.firstElementChild.textContent = found.textContent.trim();
+}
+if (quick && window.IntersectionObserver) {
+  new IntersectionObserver(([seen]) => { quick.classList.toggle("unseen", seen.isIntersecting); }).observe(answerBox);
+}
+
 if (levers) {
   levers.addEventListener("input", (event) => {
     show(event.target);
@@ -55,6 +66,8 @@ if (levers) {
     answerBox.classList.remove("waiting");
     for (const button of answerBox.querySelectorAll("[data-needs-script]")) button.hidden = false;
     history.replaceState(null, "", answered.dataset.permalink);
+    brief();
   });
   count();
+  brief();
 }

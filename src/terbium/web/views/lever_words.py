@@ -138,6 +138,13 @@ def setting(lever: Lever, value: Value) -> str:
     return says.number(value) + (f" {_unit(lever)}" if _unit(lever) else "")
 
 
+def at_rest(lever: Lever) -> str:
+    """Where a lever stood at first, in words; a slider stands for its whole estimate."""
+    if lever.kind == "factor":
+        return tr("the estimates as they are")
+    return _range(lever) if lever.is_slider else setting(lever, lever.default)
+
+
 def _shown(
     scenario: Scenario, dataset: Dataset, lever: Lever, settings: Mapping[str, Value]
 ) -> Shown:
@@ -226,6 +233,10 @@ def _effects(scenario: Scenario, mix: str) -> Iterator[str]:
         if measures.get("overlays"):
             count = len(measures["overlays"])
             yield trn("Supposes {n} change of law.", "Supposes {n} changes of law.", count)
+        off = [name for name, is_on in content.get("responses", {}).items() if not is_on]
+        if off:
+            told = "; ".join(_responses()[name] for name in off)
+            yield tr("Switches off: {responses}.", responses=told)
         if content.get("set"):
             yield trn("Fixes {n} estimate.", "Fixes {n} estimates.", len(content["set"]))
         if content.get("shocks"):

@@ -75,7 +75,7 @@ class Answer:
             Move(
                 lever.name,
                 lever_words.full_title(lever),
-                lever_words.setting(lever, lever.default),
+                lever_words.at_rest(lever),
                 lever_words.setting(lever, settings[lever.name]),
                 self._alone(alone[lever.name]) if lever.name in alone else "",
             )
@@ -100,6 +100,8 @@ class Answer:
 
     def name(self, label: str) -> str:
         """Name of a label."""
+        if label == WORLD:
+            return names.place(label)
         return names.any_name(label, self.content["names"])
 
     def headline(self) -> list[str]:
@@ -144,6 +146,20 @@ class Answer:
             key=lambda row: _largest_first(changed.get(_pair(row))),
         )
         cells = [self._cells(row, base[_pair(row)], changed.get(_pair(row))) for row in rows]
+        note = tr(
+            "Median week of the first stop of a line after the headline day; in brackets the "
+            "interval that holds 90 % of the draws."
+        )
+        if self.is_base:
+            unmoved = (
+                Column(tr("Who")),
+                Column(tr("First stop"), tr("week"), number=True),
+                Column(tr("Stops in"), tr("share of draws"), number=True),
+                Column(tr("For want of")),
+            )
+            plain = [(who, week, share, want) for who, week, _, _, share, want in cells]
+            return Table(tr("Who runs short, and when"), unmoved, plain, note)
+        note = tr("{note} A change in bold goes beyond the error of drawing.", note=note)
         columns = (
             Column(tr("Who")),
             Column(tr("Before"), tr("week"), number=True),
@@ -156,11 +172,7 @@ class Answer:
             tr("Who runs short, and when"),
             columns,
             cells,
-            tr(
-                "Median week of the first stop of a line after the headline day; in brackets the "
-                "interval that holds 90 % of the draws. A change in bold goes beyond the error of "
-                "drawing."
-            ),
+            note,
         )
 
     def exports_figure(self, place: str) -> Figure:
