@@ -150,6 +150,32 @@ def check_word(check: str) -> str:
     return told() if told else check
 
 
+_CLASSES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
+    {
+        "customs": lambda: tr("customs record"),
+        "statistics": lambda: tr("statistics"),
+        "legal text": lambda: tr("legal text"),
+        "standard": lambda: tr("standard"),
+        "official": lambda: tr("official statement"),
+        "agency": lambda: tr("price agency"),
+        "wire": lambda: tr("news agency"),
+        "company": lambda: tr("company"),
+        "industry": lambda: tr("industry body"),
+        "press": lambda: tr("press"),
+        "think tank": lambda: tr("think tank"),
+        "estimate": lambda: tr("estimate"),
+        "opinion": lambda: tr("column"),
+        "document": lambda: tr("document"),
+    }
+)
+
+
+def class_word(source_class: str) -> str:
+    """What kind of source it is, as a reader sees it."""
+    told = _CLASSES.get(source_class)
+    return told() if told else source_class
+
+
 _LARGE: Final[tuple[tuple[float, Callable[[str], str], Callable[[str, str], str]], ...]] = (
     (
         1e12,

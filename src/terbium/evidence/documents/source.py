@@ -48,23 +48,31 @@ def read_document(
     return document_of(read_bytes(file), file.name, encoding=encoding, date=date)
 
 
-def read_bytes(file: Path) -> bytes:
+def read_bytes(file: Path, name: str = "") -> bytes:
     """All of a file that is of a kind and size that can be read.
+
+    Parameters
+    ----------
+    file
+        Where it is.
+    name
+        What its owner calls it, if that is another name; errors name it so.
 
     Raises
     ------
     InputError
         If it is not.
     """
-    kind = _kind(file.name)
+    named = name or file.name
+    kind = _kind(named)
     limit = int(method("documents/most_pdf_bytes" if kind == "pdf" else "documents/most_bytes"))
     try:
         size = file.stat().st_size
         if file.is_dir():
-            raise IsADirectoryError(f"{file.name} is a folder")
+            raise IsADirectoryError(f"{named} is a folder")
         if size > limit:
             raise InputError.of(
-                file.name,
+                named,
                 "size",
                 f"{size:,} bytes",
                 f"at most {limit:,} bytes of {kind}",
@@ -73,7 +81,7 @@ def read_bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise InputError.of(
-            str(file), "file", error.strerror or str(error), "a file that can be read",
+            name or str(file), "file", error.strerror or str(error), "a file that can be read",
             "correct the path, or mend the permissions",
         ) from error  # fmt: skip
 

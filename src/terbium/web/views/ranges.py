@@ -15,7 +15,8 @@ from terbium.report.svg import Canvas, Scale, ticks
 from terbium.web.views.says import number
 from terbium.web.views.sources import EstimateView, Stated
 
-_MOST_ROWS: Final = 14
+MOST_ROWS: Final = 14
+"""Rows that a figure has room for."""
 _WIDE_LETTER: Final = 1.9
 """Width of a Chinese character over that of a Latin one."""
 _FIRST_WIDE: Final = 0x2E80
@@ -84,7 +85,7 @@ def estimate_rows(view: EstimateView) -> list[Row]:
         if claim.value is not None and _is_same(claim, unit) and claim.value >= 0:
             who = tr("Judgement") if claim.is_reason else claim.source.publisher
             rows.append(Row(who, told(claim.value), claim.low, claim.value, claim.high))
-    return rows[:_MOST_ROWS]
+    return rows[:MOST_ROWS]
 
 
 def _is_same(claim: Stated, unit: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from terbium.web.work.article import ARTICLE
 from terbium.web.work.batch import BATCH
 from terbium.web.work.run import RUN
 from terbium.web.work.task import Task
@@ -13,6 +14,7 @@ KINDS: Mapping[str, Task] = MappingProxyType(
         task.kind: task
         for task in (
             RUN,  # one line for each kind
+            ARTICLE,
             BATCH,
             WHAT_IF,
         )
