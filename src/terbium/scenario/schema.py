@@ -46,7 +46,12 @@ def _value(value: object) -> object:
             "a number, or a number and a unit such as '60 days'",
             "write the value as a number",
         )
-    return value if isinstance(value, str) else float(value)
+    try:
+        return value if isinstance(value, str) else float(value)
+    except OverflowError as error:
+        raise refused(
+            "a number that is too large", "a number", "write the value as it is meant"
+        ) from error
 
 
 PeriodText = Annotated[str, BeforeValidator(_period)]

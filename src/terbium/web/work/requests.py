@@ -8,14 +8,14 @@ from typing import Any, Final
 from terbium.base.errors import InputError, Problems, ScenarioError, suggest
 from terbium.policy.authored import read_yaml
 from terbium.scenario import list_scenarios
-from terbium.web.work.texts import check_text, names_no_path
+from terbium.web.work.texts import check_names, check_text, names_no_path
 
 FIELDS: Final = ("scenario", "mixes", "overrides", "draws", "seed", "branch", "text")
 BRANCHES: Final = ("hold", "lapse")
-MOST_TEXT: Final = 65536
+MOST_TEXT: Final = 32768
 MOST_WORD: Final = 200
 MOST_VALUE: Final = 2000
-MOST_ENTRIES: Final = 2000
+MOST_ENTRIES: Final = 500
 _WHERE: Final = "request"
 
 
@@ -137,7 +137,10 @@ def overrides(request: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
     if not isinstance(given, Mapping) or len(given) > MOST_ENTRIES:
         _add(problems, "overrides", given, "a mapping from path to value", "write {path: value}")
         return {}
-    return {path: value for path, value in given.items() if _is_sound(path, value, problems)}
+    found = {path: value for path, value in given.items() if _is_sound(path, value, problems)}
+    parameters = [path.removeprefix("set.") for path in found if "/" in path]
+    check_names(parameters, "overrides", problems)
+    return found
 
 
 def _is_sound(path: object, value: object, problems: Problems) -> bool:
@@ -160,7 +163,10 @@ def _is_sound(path: object, value: object, problems: Problems) -> bool:
 
 def _read(text: str, place: str, problems: Problems) -> Any:
     """The value that a text says; one that does not parse is told of where it is applied."""
+    before = len(problems)
     check_text(text, problems, place)
+    if len(problems) > before:
+        return text
     try:
         return read_yaml(text, place, ScenarioError).data
     except ScenarioError:

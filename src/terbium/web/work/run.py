@@ -1,10 +1,12 @@
 """The job ``run``: a scenario from its name, or from a text of the user's, to a run folder."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -59,8 +61,7 @@ def canonical(request: Request) -> dict[str, Any]:
     InputError
         With every problem of the request.
     """
-    asked = read_request(request)
-    return _form(asked, _open(asked))
+    return _judged(request).form
 
 
 def branches(request: Request) -> Branches:
@@ -71,13 +72,42 @@ def branches(request: Request) -> Branches:
     InputError
         With every problem of the request.
     """
+    found = _judged(request)
+    other = _BRANCHES[1 - _BRANCHES.index(found.form["branch"])]
+    is_past = found.last > found.evidence_date
+    return Branches(is_past, found.evidence_date, {**found.form, "branch": other})
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What opening a study tells of a request."""
+
+    form: dict[str, Any]
+    last: date
+    evidence_date: date
+
+
+def _judged(request: Request) -> _Judged:
+    """Open what is asked for, or remember it: a page may ask for each of its readers."""
+    try:
+        text = json.dumps(request)
+    except (TypeError, ValueError):
+        # no JSON: what is wrong with it is told, and told of this object alone
+        return _judge(request)
+    found = _remembered(text)
+    return replace(found, form=json.loads(json.dumps(found.form)))
+
+
+@lru_cache(maxsize=128)
+def _remembered(text: str) -> _Judged:
+    return _judge(json.loads(text))
+
+
+def _judge(request: Request) -> _Judged:
     asked = read_request(request)
     study = _open(asked)
-    form = _form(asked, study)
-    evidence = study.register.evidence_date
-    other = _BRANCHES[1 - _BRANCHES.index(form["branch"])]
     last = study.scenario.clock.end - timedelta(days=1)
-    return Branches(last > evidence, evidence, {**form, "branch": other})
+    return _Judged(_form(asked, study), last, study.register.evidence_date)
 
 
 def perform(request: Request, upload: Path | None, folder: Path, progress: Progress) -> None:

@@ -1,6 +1,7 @@
 """YAML that comes over HTTP: nothing in it may blow up, or name a folder of the server."""
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,12 @@ from terbium.policy.authored import read_yaml
 from terbium.scenario.vocabulary import data_dir
 
 _MOST_DEPTH: Final = 30
+# the largest scenario that is shipped has 300 parts, and no word of 300 characters
+_MOST_PARTS: Final = 1500
+_MOST_WORD: Final = 4000
+# each unknown name is compared with all that there are
+_MOST_UNKNOWN: Final = 20
+_SHOWN: Final = 100
 # keys under which the command line takes the path of a package as well as its name
 _PACKAGES: Final = {"dataset": "materials.csv", "table": "exposures.csv"}
 
@@ -43,6 +50,29 @@ def check_text(text: str, problems: Problems, place: str = "text") -> None:
     except ScenarioError:
         return
     names_no_path(data, place, problems)
+    check_names(set_names(data), place, problems)
+
+
+def check_names(names: Iterable[str], place: str, problems: Problems) -> None:
+    """Note names of parameters if so many are unknown that telling of each would take long."""
+    unknown = sorted({*names} - _parameters())
+    if len(unknown) > _MOST_UNKNOWN:
+        problems.add(
+            place,
+            f"{len(unknown)} names that are no parameters, among them '{unknown[0][:_SHOWN]}'",
+            "names of estimates of a dataset",
+            "look the names up under Method and sources",
+        )
+
+
+def set_names(value: Any) -> Iterator[str]:
+    """Names of parameters that a scenario sets, wherever it does."""
+    if isinstance(value, Mapping):
+        for key, held in value.items():
+            if key == "set" and isinstance(held, Mapping):
+                yield from map(str, held)
+            else:
+                yield from set_names(held)
 
 
 def names_no_path(value: Any, place: str, problems: Problems) -> None:
@@ -59,10 +89,10 @@ def names_no_path(value: Any, place: str, problems: Problems) -> None:
 
 
 def _check_events(text: str, problems: Problems, place: str) -> None:
-    """Depth and repetitions are seen before anything is built of the text."""
+    """Depth, size and repetitions are seen before anything is built of the text."""
     depth = 0
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
             depth += isinstance(event, CollectionStartEvent)
             depth -= isinstance(event, CollectionEndEvent)
             line = event.start_mark.line + 1
@@ -70,12 +100,26 @@ def _check_events(text: str, problems: Problems, place: str) -> None:
                 problems.add(f"{place}, line {line}", f"a repetition (*{event.anchor})",
                              "every value written out", "write the value out")  # fmt: skip
                 return
+            if count > _MOST_PARTS or len(getattr(event, "value", "")) > _MOST_WORD:
+                problems.add(f"{place}, line {line}", "a text too large to be read here",
+                             f"{_MOST_PARTS} keys and values, of {_MOST_WORD} characters",
+                             "shorten it, or run it on the command line")  # fmt: skip
+                return
             if depth > _MOST_DEPTH:
                 problems.add(f"{place}, line {line}", f"more than {_MOST_DEPTH} levels",
                              "the fields of a scenario", "take levels away")  # fmt: skip
                 return
     except YAMLError:
         return
+
+
+@cache
+def _parameters() -> frozenset[str]:
+    names = set()
+    for path in data_dir().glob("*/estimates.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            names |= {row["name"] for row in csv.DictReader(file)}
+    return frozenset(names)
 
 
 @cache
