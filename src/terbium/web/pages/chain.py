@@ -72,7 +72,9 @@ def show_chain(
     found = chain_page(result.folder, "" if base else result.key, element, stage)
     told: dict[str, Any] = head_context(request, services, owner, result, base)
     return render(
-        request, "chain.html.j2", **(told | {"found": found, "page": "chain", "part": "chain"})
+        request,
+        "chain.html.j2",
+        **(told | {"found": found, "page": "chain", "part": "chain", "branch_rows": []}),
     )
 
 

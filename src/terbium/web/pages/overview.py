@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from terbium.base.errors import InputError
 from terbium.base.speech import language, tr
-from terbium.report.timeline import BRANCHES
+from terbium.report.timeline import branch_text
 from terbium.web.api.depends import Owner, TheServices
 from terbium.web.errors import NotFound
 from terbium.web.pages.shell import fragment, render
@@ -171,6 +171,7 @@ def head_context(
     if is_own and page.is_past_evidence:
         other, other_job = _find_other(services, owner, result, results)
     link = services.jobs.link(result.key, owner) if is_own else ""
+    rows = _branch_rows(page, other) if page.is_past_evidence else []
     return {
         "page": "overview",
         "part": "",
@@ -179,13 +180,14 @@ def head_context(
         "base": base or f"/runs/{result.key}",
         "is_own": is_own,
         "is_past": page.is_past_evidence,
-        "branch_text": _branch_text(run["branch"]),
+        "branch_text": branch_text(run["branch"]),
         "kicker": _kicker(run),
         "tables": tables_of(result.folder),
         "link": f"{request.base_url}s/{link}" if link else "",
         "other_key": other.key if other else "",
         "other_job": other_job,
-        "branch_rows": _branch_rows(page, other) if page.is_past_evidence else [],
+        "branch_rows": rows,
+        "branches_differ": sum(hold != lapse for _, hold, lapse in rows),
     }
 
 
@@ -226,20 +228,15 @@ def _other(result: Result) -> dict[str, Any]:
 
 
 def _branch_rows(page: Overview, other: Result | None) -> list[tuple[str, Any, Any]]:
-    """Key findings of both branches: label, in hold, in lapse."""
-    beside = {card.label: card for card in overview_of(other.folder).cards} if other else {}
-    pairs = [(card.label, card, beside.get(card.label)) for card in page.cards]
+    """Key findings of both branches: label, in hold, in lapse; those that differ stand first."""
+    own = [*page.late_cards, *page.cards]
+    there = overview_of(other.folder) if other else None
+    beside = {card.label: card for card in [*there.late_cards, *there.cards]} if there else {}
+    pairs = [(card.label, card, beside.get(card.label)) for card in own]
+    pairs.sort(key=lambda pair: pair[1] == pair[2])
     if page.view.run["branch"] == "lapse":
-        return [(label, theirs, own) for label, own, theirs in pairs]
+        return [(label, theirs, ours) for label, ours, theirs in pairs]
     return pairs
-
-
-def _branch_text(branch: str) -> str:
-    told = {
-        "hold": tr("suspensions stay in force"),
-        "lapse": tr("suspensions lapse on the day that their text names"),
-    }
-    return told.get(branch) or BRANCHES.get(branch, branch)
 
 
 def _kicker(run: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from terbium.web.views.run import LocalView, Shelf, view_of
 _STAGES = ("concentrate", "separate", "metal", "magnet", "use")
 _USES = frozenset(("assembly", "industry"))
 _LEAST = 0.0005
+_NOTABLE = 0.01
 
 _Key = tuple[int, str, str]
 
@@ -133,14 +134,22 @@ def _column(start: str, end: str) -> int | None:
 
 
 def _change_title(view: LocalView, base: Chain, run: Chain, column: int) -> str:
+    """Say how the stage moved over the run, and who of those that matter lost most."""
     before, after = _tonnes(base, column), _tonnes(run, column)
-    total, left = sum(before.values()), sum(after.values())
-    change = percent(left / total - 1, sign=True) if total else DASH
+    total = sum(before.values())
+    changes = {
+        place: after.get(place, 0.0) / tonnes - 1
+        for place, tonnes in before.items()
+        if tonnes >= _NOTABLE * total
+    }
+    least = min(sorted(changes), key=lambda place: changes[place])
     return tr(
-        "In this run {stage} moves {change} of {elements} against the base year",
+        "{stage}, {elements}: {change} over the whole run; {place} {most}",
         stage=headings()[column],
-        change=change,
         elements=view.elements(base.elements),
+        change=percent(sum(after.values()) / total - 1, sign=True) if total else DASH,
+        place=view.place(least),
+        most=percent(changes[least], sign=True),
     )
 
 

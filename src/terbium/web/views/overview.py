@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from terbium.base.speech import language, tr
-from terbium.report.blocks import Block, Card, Cards, RunView, Section, Table
+from terbium.report.blocks import Block, Card, Cards, Figure, Multiples, RunView, Section, Table
 from terbium.report.closing import health_section, limits_section, run_section, sources_section
 from terbium.report.economy import economy_section
 from terbium.report.exports import exports_section
@@ -20,6 +20,7 @@ from terbium.report.stops import stops_section
 from terbium.report.stress import stress_section
 from terbium.report.tables import STOP_TABLE
 from terbium.report.timeline import calendar_section
+from terbium.report.words import amount, between, month, value
 from terbium.web.views.figures import Drawn, Named, figures_of, name_of
 from terbium.web.views.run import LocalView, Shelf, view_of
 from terbium.web.views.says import sources_path
@@ -42,7 +43,7 @@ SECTIONS: tuple[Callable[[RunView], Section | None], ...] = (
 """The overview, in reading order; the chain has a page of its own."""
 
 _STOCK = "stock/days_of_cover/{region}/{industry}"
-_MOST_HELD = 24
+_MOST_HELD, _MOST_LATE = 24, 4
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,14 @@ class Overview:
         return next((block.cards for block in blocks if isinstance(block, Cards)), ())
 
     @property
+    def late_cards(self) -> Sequence[Card]:
+        """What the two branches may differ in: exports of the last month, to the largest places."""
+        view = self.view
+        places = [place for place in view.exports if place not in view.summary["blocs"]]
+        places.sort(key=lambda place: -value(view.exports[place][-1]["central"]))
+        return [_late(view, place) for place in places[:_MOST_LATE]]
+
+    @property
     def is_past_evidence(self) -> bool:
         """Whether the run goes on after the evidence ends."""
         run = self.view.run
@@ -91,6 +100,13 @@ class Shown:
     name: str
 
 
+def _late(view: LocalView, place: str) -> Card:
+    row = view.exports[place][-1]
+    label = tr("exported to {place} in {month}", place=view.place(place), month=month(row["month"]))
+    span = between(*(f"{amount(value(row[end]))} t" for end in ("low90", "high90")))
+    return Card(f"{amount(value(row['central']))} t", label, tr("90 %: {span}", span=span))
+
+
 _pages: Shelf[Overview] = Shelf(_MOST_HELD)
 
 
@@ -102,7 +118,7 @@ def overview_of(folder: Path) -> Overview:
 def shown(section: Section) -> list[Shown]:
     """Blocks of a section with the names of their figures."""
     return [
-        Shown(block, name_of(block) if block.template in ("figure", "multiples") else "")
+        Shown(block, name_of(block) if isinstance(block, Figure | Multiples) else "")
         for block in section.blocks
     ]
 
@@ -115,10 +131,18 @@ def _made(view: LocalView) -> Overview:
 
 def _linked(view: LocalView, section: Section) -> Section:
     """The section with its numbers leading to what they rest on."""
+    if section.key == "scores":
+        return replace(section, blocks=_folded(section.blocks))
     change = {"stops": _stops, "sources": _publications}.get(section.key)
     if change is None:
         return section
     return replace(section, blocks=[change(view, block) for block in section.blocks])
+
+
+def _folded(blocks: Sequence[Block]) -> list[Block]:
+    """The last table, on how wide intervals are by destination, waits until it is asked for."""
+    *others, last = blocks
+    return [*others, replace(last, folded=True) if isinstance(last, Table) else last]
 
 
 def _stops(view: LocalView, block: Block) -> Block:
