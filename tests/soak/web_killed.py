@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,9 @@ class Seen:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-def fingerprint(user: httpx.Client, kind: str, key: str) -> str:
+def fingerprint(user: httpx.Client, key: str) -> str:
     """Hash of what a result says."""
-    path = f"/runs/{key}/files/summary.json" if kind == "run" else f"{API}/results/{key}"
-    answer = user.get(path)
+    answer = user.get(f"{API}/results/{key}/files/summary.json")
     answer.raise_for_status()
     return hashlib.sha256(answer.content).hexdigest()
 
@@ -83,7 +83,7 @@ def follow(user: httpx.Client, job: str, seen: Seen) -> bool:
     if told["state"] not in OVER:
         return False
     if told["state"] == "done":
-        kept = fingerprint(user, told["kind"], told["result"])
+        kept = fingerprint(user, told["result"])
         with seen.lock:
             seen.results[job] = kept
     with seen.lock:
@@ -93,29 +93,30 @@ def follow(user: httpx.Client, job: str, seen: Seen) -> bool:
 
 def workers(server: Server) -> list[psutil.Process]:
     """Processes that work, not those that only watch over resources."""
-    return [
-        process
-        for process in server.family()[1:]
-        if "resource_tracker" not in " ".join(process.cmdline())
-    ]
+    found = []
+    for process in server.family()[1:]:
+        with suppress(psutil.Error):
+            if "resource_tracker" not in " ".join(process.cmdline()):
+                found.append(process)
+    return found
 
 
-def kill_worker(server: Server, rng: random.Random) -> str:
-    """Kill one worker, and wait until another stands in for it."""
+def kill_worker(server: Server, rng: random.Random) -> tuple[str, bool]:
+    """Kill one worker, and wait until another stands in for it; what happened, and if well."""
     before = workers(server)
     if not before:
-        return "no worker to kill"
+        return "no worker to kill", False
     victim = rng.choice(before)
     victim.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        if len(workers(server)) >= len(before) and not victim.is_running():
-            return f"worker {victim.pid} killed, another one works"
+        if len(set(workers(server)) - {victim}) >= len(before):
+            return f"worker {victim.pid} killed, another one works", True
         time.sleep(0.2)
-    return f"worker {victim.pid} killed, NO OTHER CAME"
+    return f"worker {victim.pid} killed, and no other came", False
 
 
-def kill_server(server: Server) -> str:
+def kill_server(server: Server) -> tuple[str, bool]:
     """Kill the server alone; its workers must notice and end."""
     left = server.family()[1:]
     server.kill()
@@ -123,7 +124,16 @@ def kill_server(server: Server) -> str:
     for orphan in alive:
         os.kill(orphan.pid, signal.SIGKILL)
     server.start()
-    return "server killed and started" + (f", {len(alive)} ORPHANS WORKED ON" if alive else "")
+    told = f"server killed and started, {len(alive)} of its workers went on"
+    return told, not alive
+
+
+def wait_for_results(seen: Seen, rng: random.Random) -> None:
+    """Let some results come, so that there is something to lose, then a moment more."""
+    before, deadline = len(seen.results), time.monotonic() + 60
+    while len(seen.results) < before + 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(rng.uniform(0, 3))
 
 
 def judged(server: Server, seen: Seen) -> list[str]:
@@ -134,7 +144,7 @@ def judged(server: Server, seen: Seen) -> list[str]:
             told = user.get(f"{API}/jobs/{job}").json()
             if told.get("state") != "done":
                 wrong.append(f"job {job} was done and is {told.get('state')}")
-            elif fingerprint(user, told["kind"], told["result"]) != kept:
+            elif fingerprint(user, told["result"]) != kept:
                 wrong.append(f"result of {job} has changed")
     return wrong
 
@@ -154,11 +164,11 @@ def main() -> int:
         until, kills = time.monotonic() + 60 * minutes(3), 0
         try:
             while time.monotonic() < until:
-                time.sleep(rng.uniform(6, 12))
-                told = kill_server(server) if kills % 2 else kill_worker(server, rng)
+                wait_for_results(seen, rng)
+                told, is_well = kill_server(server) if kills % 2 else kill_worker(server, rng)
                 kills += 1
                 lost = judged(server, seen)
-                wrong += lost + ([told] if told != told.lower() else [])
+                wrong += lost + ([] if is_well else [told])
                 print(f"{told}; {len(seen.results)} results kept, {len(lost)} lost", flush=True)
             stop.set()
             for thread in threads:

@@ -33,6 +33,8 @@ from terbium.web.settings import Settings
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MOST_PAGES = 400
+# an attacker with time is held up by no rate
+UNLIMITED = ("--limit", "requests=1000000", "--limit", "writes=1000000")
 REFUSALS = frozenset({303, 401, 403, 404, 405, 413, 415, 422})
 _LINK = re.compile(r"""(?:href|src|action|hx-get|hx-post|hx-delete)=["']([^"'#]+)""")
 
@@ -195,7 +197,7 @@ def main() -> int:
     wrong, seen = list[str](), Counter[int]()
     with (
         tempfile.TemporaryDirectory() as place,
-        serving(Path(place, "data"), tokens=(owner, attacker)) as server,
+        serving(Path(place, "data"), tokens=(owner, attacker), options=UNLIMITED) as server,
     ):
         with client(server, owner) as user:
             estate = furnish(user, owner)
