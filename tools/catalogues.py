@@ -40,6 +40,27 @@ PARTIAL = ("ja", "de")
 CONVERTED = "made from zh-Hans"
 # catalogues name the language as gettext knows it
 _LOCALES = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "ja": "ja", "de": "de"}
+# where the conversion takes a word of law or of statistics for one of computing
+_MENDED = {
+    "終端使用者": "最終使用者",
+    "宣告": "聲明",
+    "引數": "參數",
+    "釋出": "發布",
+    "支援什麼": "支持什麼",
+    "支援措施": "支持措施",
+    "的物件": "的對象",
+    "地區程式碼": "地區代碼",
+    "程式碼或名稱": "代碼或名稱",
+    "對數機率": "對數勝算",
+    "高階": "高端",
+    "連線起來": "連接起來",
+    "約束力的檔案": "約束力的文件",
+    "法律的檔案": "法律的文件",
+    "稀土檔案": "稀土文件",
+    "檔案提出": "文件提出",
+    "所存檔案": "所存文件",
+}
+_CONVERTER = OpenCC("s2twp")
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _KEYWORDS = {"tr": None, "trn": (1, 2)}
 _CALL = re.compile(r"\btrn?\(")
@@ -182,13 +203,20 @@ def update() -> None:
         write(tag, told(read(tag)))
     simplified, before = told(read("zh-Hans")), read("zh-Hant")
     own = {key: row for key, row in told(before).items() if key not in converted(before)}
-    turn = OpenCC("s2twp")
     made = {
-        key: tuple(turn.convert(form) for form in forms)
+        key: tuple(traditional(form) for form in forms)
         for key, forms in simplified.items()
         if key not in own
     }
     write("zh-Hant", {**made, **own}, set(made))
+
+
+def traditional(text: str) -> str:
+    """Simplified Chinese as it is written in Taiwan."""
+    text = _CONVERTER.convert(text)
+    for seen, meant in _MENDED.items():
+        text = text.replace(seen, meant)
+    return text
 
 
 def missing(tag: str) -> list[str]:
