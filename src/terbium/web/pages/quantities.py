@@ -12,13 +12,13 @@ from terbium.web.pages.shell import render
 from terbium.web.views.quantities import (
     events,
     find,
-    heard_in,
     names_of_quantities,
     near_quantities,
     quantity_view,
     why_view,
 )
 from terbium.web.views.ranges import amount
+from terbium.web.views.sentences import heard_in
 from terbium.web.views.sources import label_of
 
 router = APIRouter()
@@ -53,10 +53,11 @@ def _list(request: Request, asked: str, status: int = 200) -> HTMLResponse:
     words = asked.strip()
     fitting = names_of_quantities(words)
     heard = heard_in(words) if words and not fitting else []
-    near = near_quantities(words) if words and not fitting else []
+    is_answered = any(one.quantity or one.meanings for one in heard)
+    near = near_quantities(words) if words and not fitting and not is_answered else []
     return render(
         request, "quantities.html.j2", status, page="evidence", asked=words, fitting=fitting,
-        heard=heard, near=near,
+        heard=heard, near=near, is_answered=is_answered,
     )  # fmt: skip
 
 

@@ -11,29 +11,25 @@ from typing import Final
 from terbium.base.errors import CommandError
 from terbium.base.speech import tr
 from terbium.evidence.attribution_of_events import Explained, explain, explained_events
-from terbium.evidence.documents.claim import Document
 from terbium.evidence.findings import is_share, number_text
 from terbium.evidence.quantities import Figure as Sourced
 from terbium.evidence.quantities import Quantity, figures_of, find_quantity, quantities
 from terbium.evidence.readings import folded
 from terbium.evidence.reconcile import EVERY_SCOPE, Pool, pools_of
 from terbium.evidence.show import Stated, show_quantity
-from terbium.evidence.verify import verify
 from terbium.evidence.wording import (
     class_word,
     days_of,
     low_to_high,
     name_of,
     said,
-    verdict_word,
 )
 from terbium.report.blocks import Figure
-from terbium.report.evidence_view import SYMBOLS, css_class
+from terbium.report.evidence_view import css_class
 from terbium.web.views.families import confidence_meaning
 from terbium.web.views.ranges import MOST_ROWS, Row, range_figure
 from terbium.web.views.sources import label_of
 
-_LONGEST_SENTENCE: Final = 400
 _PARAMETERS: Final = "derived:"
 _LATIN: Final = re.compile(r"[a-z]{4,}")
 _CHINESE: Final = re.compile("[\u3400-\u9fff]{2,}")
@@ -153,20 +149,6 @@ class QuantityView:
     figure: Figure | None
 
 
-@dataclass(frozen=True)
-class Heard:
-    """What was heard in a sentence: the words, the quantity that they mean, the verdict."""
-
-    span: str
-    lang: str
-    quantity: str
-    name: str
-    verdict: str
-    symbol: str
-    css: str
-    told: str
-
-
 def names_of_quantities(query: str = "") -> list[Name]:
     """Quantities that sources are held for and whose names hold every word of a query."""
     words = query.lower().split()
@@ -183,25 +165,6 @@ def find(asked: str) -> Quantity | None:
         return find_quantity(asked)
     except CommandError:
         return None
-
-
-def heard_in(sentence: str) -> list[Heard]:
-    """Figures of one sentence, the quantities that they are taken for, and what sources say."""
-    text = sentence[:_LONGEST_SENTENCE]
-    checked = verify(Document("question.txt", text))
-    found = []
-    for claim in checked.claims:
-        known = quantities().get(claim.quantity_group)
-        verdict = checked.checked.verdicts[claim.document, claim.claim_id]
-        told = next((f.arithmetic for f in checked.checked.of(claim) if f.arithmetic), "")
-        found.append(
-            Heard(
-                claim.span, claim.lang, known.quantity if known else "",
-                name_of(known) if known else "", verdict_word(verdict), SYMBOLS[verdict],
-                css_class(verdict), told,
-            )
-        )  # fmt: skip
-    return found
 
 
 def near_quantities(sentence: str, most: int = 6) -> list[Name]:
@@ -227,7 +190,7 @@ def quantity_view(quantity: Quantity) -> QuantityView:
     """Everything that shipped sources say of a quantity, in the language of the reader."""
     shown = show_quantity(quantity.quantity)
     scopes = [
-        Scope(said(scope), shown.range_of(scope), [_statement(quantity, row) for row in rows])
+        Scope(_told(scope), shown.range_of(scope), [_statement(quantity, row) for row in rows])
         for scope, rows in shown.scopes.items()
     ]
     pools = pools_of(quantity)
@@ -261,7 +224,7 @@ def _statement(quantity: Quantity, row: Stated) -> Statement:
     return Statement(
         figure=figure,
         time=days_of(row.as_of),
-        scope=said(row.scope),
+        scope=_told(row.scope),
         cited=row.source,
         place=row.place,
         published=row.published,
@@ -275,6 +238,10 @@ def _statement(quantity: Quantity, row: Stated) -> Statement:
         high=row.high,
         who=sourced.publisher if sourced else row.source,
     )
+
+
+def _told(scope: str) -> str:
+    return tr("scope not stated") if scope == "not stated" else said(scope)
 
 
 def _sourced(key: str, row: Stated) -> Sourced | None:
