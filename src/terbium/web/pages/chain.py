@@ -6,22 +6,26 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from terbium.base.speech import tr
+from terbium.base.speech import language, tr
 from terbium.web.api.depends import Owner, TheServices
 from terbium.web.errors import NotFound
 from terbium.web.pages.overview import head_context
-from terbium.web.pages.shell import render
+from terbium.web.pages.shell import Held, fragment, render
 from terbium.web.services import Services
 from terbium.web.store.records import Result
 from terbium.web.views.chain import chain_page, places_of
 from terbium.web.views.region import region_page
-from terbium.web.views.run import view_of
+from terbium.web.views.run import Shelf, view_of
 
 router = APIRouter(include_in_schema=False)
 
 _KIND = "run"
 _CODE = re.compile("[A-Z0-9]{3,4}")
+_MOST_HELD = 48
 _Text = Annotated[str, Query(max_length=40)]
+
+
+_bodies: Shelf[Held] = Shelf(_MOST_HELD)
 
 
 @router.get("/chain")
@@ -69,13 +73,16 @@ def show_chain(
     """The page of a chain; under a shared link `base` is that link."""
     if result.kind != _KIND:
         raise NotFound(tr("This result has no chain."))
-    found = chain_page(result.folder, "" if base else result.key, element, stage)
+    key = "" if base else result.key
+    page = chain_page(result.folder, key, element, stage)
     told: dict[str, Any] = head_context(request, services, owner, result, base)
-    return render(
-        request,
-        "chain.html.j2",
-        **(told | {"found": found, "page": "chain", "part": "chain", "branch_rows": []}),
+    place = told["base"]
+    body = _bodies.get(
+        (place, language(), page.group, page.stage),
+        lambda: Held(fragment("chain_body.html.j2", found=page, base=place, is_own=bool(key))),
     )
+    told |= {"page": "chain", "part": "chain", "branch_rows": [], "body": body}
+    return render(request, "chain.html.j2", **told)
 
 
 @router.get("/regions/{code}")

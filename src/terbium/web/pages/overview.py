@@ -6,14 +6,13 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup
 
 from terbium.base.errors import InputError
 from terbium.base.speech import language, tr
 from terbium.report.timeline import branch_text
 from terbium.web.api.depends import Owner, TheServices
 from terbium.web.errors import NotFound
-from terbium.web.pages.shell import fragment, render
+from terbium.web.pages.shell import Held, fragment, render
 from terbium.web.security.answers import problem_list
 from terbium.web.services import Services
 from terbium.web.store.records import Job, Result
@@ -39,18 +38,16 @@ _KIND = "run"
 _OPEN = ("queued", "running")
 _MOST_HELD, _MOST_RESULTS = 48, 200
 
-_bodies: Shelf[Markup] = Shelf(_MOST_HELD)
+_bodies: Shelf[Held] = Shelf(_MOST_HELD)
 
 
 @router.get("/")
 def overview(request: Request, services: TheServices, owner: Owner) -> Response:
     """The latest run and the scenarios; whoever has no run yet gets one computed."""
     results = services.jobs.results(owner, _KIND, _MOST_RESULTS)
-    jobs = [job for job in services.jobs.list(owner) if job.kind == _KIND]
-    job = jobs[0] if jobs and jobs[0].state != "done" and not results else None
-    if not results and not jobs:
-        job = services.jobs.submit(_KIND, FIRST_RUN, owner)
-        results = services.jobs.results(owner, _KIND, 1) if job.state == "done" else []
+    job = None if results else _first_job(services, owner)
+    if job is not None and job.state == "done":
+        job, results = None, services.jobs.results(owner, _KIND, 1)
     finished: dict[str, str] = {}
     for result in results:
         finished.setdefault(str(result.request["scenario"]), result.key)
@@ -196,7 +193,13 @@ def tables_of(folder: Path) -> list[str]:
     return sorted(place.stem for place in (folder / "tables").glob("*.csv"))
 
 
-def _body(page: Overview, base: str, tables: list[str]) -> Markup:
+def _first_job(services: Services, owner: str) -> Job:
+    """The latest job of somebody who has no run; there is one from the first visit on."""
+    jobs = (job for job in services.jobs.list(owner) if job.kind == _KIND)
+    return next(jobs, None) or services.jobs.submit(_KIND, FIRST_RUN, owner)
+
+
+def _body(page: Overview, base: str, tables: list[str]) -> Held:
     text = fragment(
         "run_body.html.j2",
         sections=page.sections,
@@ -205,7 +208,7 @@ def _body(page: Overview, base: str, tables: list[str]) -> Markup:
         basis=BASIS,
         tables=tables,
     )
-    return Markup(text)
+    return Held(text)
 
 
 def _find_other(

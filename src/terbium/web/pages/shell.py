@@ -1,6 +1,7 @@
 """What every page stands in: header, navigation, language, look, notices and footer."""
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,8 @@ LOOKS: Final = ("auto", "light", "dark")
 LANGUAGE_COOKIE, LOOK_COOKIE = "lang", "look"
 
 _DIGEST = 10
+# what no text of a user can hold
+_MARK = f"<!-- {secrets.token_hex(16)} -->"
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,40 @@ def render(request: Request, name: str, status: int = 200, **context: Any) -> HT
     HTMLResponse
         With an ETag; an unchanged page is answered with 304.
     """
-    body = environment().get_template(name).render(shell(request) | context).encode()
-    return answer(request, body, status)
+    text = environment().get_template(name).render(shell(request) | context)
+    held = next((one for one in context.values() if isinstance(one, Held)), None)
+    if held is None:
+        return answer(request, text.encode(), status)
+    head, _, tail = text.partition(_MARK)
+    ends = (head.encode(), tail.encode())
+    return answer(request, held.content.join(ends), status, _digest(*ends, held.digest))
 
 
-def answer(request: Request, body: bytes, status: int = 200) -> HTMLResponse:
+class Held:
+    """The large part of a page that is kept finished; templates print it like any other text."""
+
+    def __init__(self, text: str) -> None:
+        self.content = text.encode()
+        self.digest = _digest(self.content).encode()
+
+    def __html__(self) -> str:
+        return _MARK
+
+
+def answer(request: Request, body: bytes, status: int = 200, digest: str = "") -> HTMLResponse:
     """Answer with a finished page, or with 304 where the reader has it."""
-    etag = f'"{hashlib.blake2b(body, digest_size=_DIGEST).hexdigest()}"'
+    etag = f'"{digest or _digest(body)}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Cookie, HX-Request"}
     if status == 200 and etag in request.headers.get("if-none-match", ""):
         return HTMLResponse(status_code=304, headers=headers)
     return HTMLResponse(body, status, headers)
+
+
+def _digest(*parts: bytes) -> str:
+    found = hashlib.blake2b(digest_size=_DIGEST)
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
 
 
 def fragment(name: str, **context: Any) -> str:
