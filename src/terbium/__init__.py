@@ -32,6 +32,7 @@ _PUBLIC: dict[str, str] = {
     "propagate": "terbium.propagation",
     "demand": "terbium.analysis.demand",
     "check": "terbium.policy.check",
+    "connect": "terbium.web.client",
     "TerbiumError": _ERRORS,
     "InputError": _ERRORS,
     "DatasetError": _ERRORS,

@@ -1,9 +1,10 @@
 """Endpoints: articles with their figures checked, and what sources say of a quantity."""
 
 import json
+from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Path, Query, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 from fastapi.responses import Response
 
 from terbium.evidence.quantities import Quantity, find_quantity, quantities
@@ -36,9 +37,12 @@ async def article(
     services: TheServices,
     owner: Owner,
     file: Annotated[UploadFile, File(description="Text, Markdown, HTML or PDF.")],
+    published: Annotated[
+        date | None, Form(description="When it was published; else what it says of itself.")
+    ] = None,
 ) -> JobOut:
     """Check every figure of an article; it is deleted once it was read."""
-    request = {"name": shown_name(file)}
+    request = {"name": shown_name(file), "date": "" if published is None else str(published)}
     return job_out(await submit_upload(services, owner, "article", request, file, DOCUMENTS))
 
 

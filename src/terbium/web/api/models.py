@@ -1,5 +1,6 @@
 """What the JSON API answers, as it is described to programs."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -175,9 +176,9 @@ def files_out(result: Result, slug: str) -> ResultFilesOut:
     return ResultFilesOut(**_told(result), **_held(result, slug))
 
 
-def run_out(result: Result, slug: str, summary: Row, tables: list[str]) -> RunOut:
+def run_out(result: Result, slug: str, summary: Mapping[str, Any], tables: list[str]) -> RunOut:
     """A run as it is answered."""
-    return RunOut(**_told(result), **_held(result, slug), summary=summary, tables=tables)
+    return RunOut(**_told(result), **_held(result, slug), summary=dict(summary), tables=tables)
 
 
 def files_of(result: Result) -> dict[str, Path]:

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Path, Query, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 from fastapi.responses import Response
 from pydantic import Field
 
+from terbium.base.speech import language
 from terbium.policy.acts import Book, built_in_book
 from terbium.policy.answers import notice
 from terbium.policy.check import check as ask
@@ -17,7 +18,7 @@ from terbium.web.api.answers import CHANGES, plain, statuses
 from terbium.web.api.depends import Owner, TheServices
 from terbium.web.api.models import JobOut, Model, Row, job_out
 from terbium.web.errors import NotFound
-from terbium.web.security.uploads import CASES, submit_upload
+from terbium.web.security.uploads import CASES, shown_name, submit_upload
 from terbium.web.views.rules_case import law_of
 
 router = APIRouter(tags=["rules"], responses=statuses())
@@ -77,9 +78,19 @@ async def batch(
     services: TheServices,
     owner: Owner,
     file: Annotated[UploadFile, File(description="A CSV file of cases, in UTF-8.")],
+    scenario: Annotated[
+        str, Form(max_length=200, description="With the law that a scenario supposes.")
+    ] = "",
+    mixes: Annotated[list[str] | None, Form(max_length=20)] = None,
 ) -> JobOut:
     """Answer a file of cases; the result has answers.csv and answers.json."""
-    return job_out(await submit_upload(services, owner, "batch", {}, file, CASES))
+    request = {
+        "name": shown_name(file),
+        "scenario": scenario,
+        "mixes": list(mixes or ()),
+        "language": language(),
+    }
+    return job_out(await submit_upload(services, owner, "batch", request, file, CASES))
 
 
 @router.get("/measures", responses=statuses(422), response_model=Row)

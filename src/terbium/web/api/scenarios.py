@@ -17,7 +17,7 @@ def scenarios() -> list[ScenarioOut]:
     return [_out(load_scenario(name)) for name in list_scenarios()]
 
 
-@router.get("/{name}", responses=statuses(404))
+@router.get("/{name}", responses=statuses(404, 422))
 def scenario(name: str) -> ScenarioOut:
     """One built-in scenario."""
     if name not in list_scenarios():

@@ -14,12 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from terbium.base.errors import InputError, Problem, TerbiumError
 from terbium.base.speech import tr
-from terbium.web.jobs.queue import Job
+from terbium.evidence.documents.source import KINDS
 from terbium.web.services import Services
 from terbium.web.settings import MEBIBYTE
+from terbium.web.store.records import Job
 
 CASES: Final = (".csv",)
-DOCUMENTS: Final = (".txt", ".md", ".html", ".htm", ".pdf")
+DOCUMENTS: Final = tuple(KINDS)
 SCENARIOS: Final = (".yaml", ".yml")
 
 _CHUNK = 256 * 1024
