@@ -276,7 +276,9 @@ def label_of(name: str) -> str:
     title = family(first).title
     if not rest:
         return title
-    told = ", ".join(spoken(part) for part in rest)
+    told, *parts = [spoken(part) for part in rest]
+    for part in parts:
+        told = tr("{first}, {second}", first=told, second=part)
     return tr("{family}: {parts}", family=title, parts=told)
 
 

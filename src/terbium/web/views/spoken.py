@@ -7,16 +7,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from terbium.base.gazetteer import element_name, elements, name_of, spellings_of_regions
+from terbium.base.gazetteer import elements, spellings_of_regions
 from terbium.base.speech import language, tr
+from terbium.evidence.dataset import load_dataset
 from terbium.evidence.readings import to_traditional
-
-_FORMS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
-    {
-        "oxide": lambda element: tr("{element} oxide", element=element),
-        "metal": lambda element: tr("{element} metal", element=element),
-    }
-)
+from terbium.web.views import names
 
 _PLAIN: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     {
@@ -67,15 +62,51 @@ _PLAIN: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "overtime": lambda: tr("overtime"),
         "park_share": lambda: tr("unfinished goods parked"),
         "switching": lambda: tr("orders moved to other suppliers"),
+        "africa_rest": lambda: tr("Africa and elsewhere"),
+        "east_asia": lambda: tr("East Asia"),
+        "europe": lambda: tr("Europe"),
+        "north_america": lambda: tr("North America"),
+        "oceania": lambda: tr("Oceania"),
+        "south_america": lambda: tr("South America"),
+        "south_asia": lambda: tr("South Asia"),
+        "south_east_asia": lambda: tr("South-East Asia"),
+        "industry_share": lambda: tr("share of a sector that is this industry"),
+        "line_share": lambda: tr("share of output that stands on lines"),
+        "gdp": lambda: tr("gross domestic product"),
+        "made_good": lambda: tr("share of losses made good later"),
+        "overtime_days": lambda: tr("time until overtime is full"),
+        "overtime_most": lambda: tr("most overtime"),
+        "psi": lambda: tr("share of its stock below which output falls"),
+        "restoration_days": lambda: tr("time in which a gap of stock is made up"),
+        "BEV": lambda: tr("battery-electric car"),
+        "PHEV": lambda: tr("plug-in hybrid car"),
+        "HEV": lambda: tr("hybrid car"),
+        "ICE": lambda: tr("car with a combustion engine"),
+        "wind_dd": lambda: tr("wind turbine, direct drive"),
+        "wind_gearbox": lambda: tr("wind turbine with a gearbox"),
+        "e_bike": lambda: tr("electric bicycle"),
+        "e_scooter": lambda: tr("electric scooter"),
+        "robot": lambda: tr("industrial robot"),
+        "humanoid": lambda: tr("humanoid robot"),
+        "servo_motor": lambda: tr("servo motor"),
+        "elevator": lambda: tr("lift"),
+        "smartphone": lambda: tr("smartphone"),
+        "laptop": lambda: tr("laptop"),
+        "hdd_nearline": lambda: tr("hard disk"),
+        "earbuds": lambda: tr("earbuds"),
+        "air_conditioner": lambda: tr("air conditioner"),
+        "drone_small": lambda: tr("small drone"),
+        "fighter_aircraft": lambda: tr("fighter aircraft"),
+        "missile": lambda: tr("missile"),
+        "mri_open": lambda: tr("open MRI scanner"),
+        "tonnes": lambda: tr("tonnes"),
         "domestic": lambda: tr("within a country"),
         "within_zone": lambda: tr("within a zone"),
     }
 )
 
 
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(spellings_of_regions())
+_FORMS: Final = frozenset({"oxide", "metal", "magnet", "scrap", "assembly", "ore", "concentrate"})
 
 
 def in_chinese(text: str) -> str:
@@ -89,29 +120,40 @@ def spoken(part: str) -> str:
     Examples
     --------
     >>> spoken("days_of_cover"), spoken("JPN"), spoken("Dy_oxide"), spoken("mount_weld")
-    ('days of cover', 'Japan', 'dysprosium oxide', 'mount weld')
+    ('days of cover', 'Japan', 'dysprosium oxide', 'Mount Weld (Western Australia)')
     """
     if part in _PLAIN:
         return _PLAIN[part]()
-    if part in _codes():
-        return region(part)
+    if part in spellings_of_regions():
+        return names.place(part, _own_names("regions").get(part, ""))
     if part in elements():
-        return element(part)
-    head, _, form = part.partition("_")
-    if head in elements() and form in _FORMS:
-        return _FORMS[form](element(head))
-    return tr(part.replace("_", " "))
+        return names.element(part)
+    deposit = _own_names("deposits").get(part)
+    if deposit:
+        return tr(deposit)
+    if part.rpartition("_")[2] in _FORMS:
+        return names.material(part, _own_names("materials").get(part, ""))
+    industry = _own_names("industries").get(part)
+    if industry:
+        return names.industry(part, industry)
+    sector = _own_names("sectors").get(part)
+    return tr(sector) if sector else part.replace("_", " ")
 
 
-def region(code: str) -> str:
-    """Name of a region in the language of the reader."""
-    if language().startswith("zh"):
-        return in_chinese(name_of(code, "zh"))
-    return name_of(code)
+_LABELS: Final = {
+    "regions": ("region", "name_en"),
+    "deposits": ("deposit", "name"),
+    "materials": ("material", "name_en"),
+    "industries": ("industry", "name_en"),
+    "sectors": ("sector", "name_en"),
+}
+"""Tables of the datasets: column of labels, column of names."""
 
 
-def element(symbol: str) -> str:
-    """Name of an element in the language of the reader."""
-    if language().startswith("zh"):
-        return in_chinese(element_name(symbol, "zh"))
-    return element_name(symbol)
+@cache
+def _own_names(table: str) -> dict[str, str]:
+    """What the dataset calls the labels of a table."""
+    data = load_dataset("world-2011" if table == "sectors" else "ree-2024")
+    rows = data.table(table).to_dict("records")
+    label, name = _LABELS[table]
+    return {str(row[label]): str(row[name]) for row in rows}
