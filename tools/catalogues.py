@@ -42,6 +42,9 @@ CONVERTED = "made from zh-Hans"
 _LOCALES = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "ja": "ja", "de": "de"}
 # where the conversion takes a word of law or of statistics for one of computing
 _MENDED = {
+    "“": "「",
+    "行業": "產業",
+    "”": "」",
     "終端使用者": "最終使用者",
     "宣告": "聲明",
     "引數": "參數",
@@ -70,10 +73,28 @@ _HEADING = re.compile(r"<h[1-3][^>]*>\s*\{\{[^{}]*\}\}", re.DOTALL)
 _TABLES = {
     "ree-2024/materials.csv": ("name_en",),
     "ree-2024/industries.csv": ("name_en",),
+    "ree-2024/deposits.csv": ("name",),
+    "world-2011/sectors.csv": ("name_en",),
     "evidence/quantities.csv": ("family", "why", "note"),
+    "evidence/figures.csv": ("denominator", "scope"),
+    "evidence/implied.csv": ("words",),
+    "attribution/events.csv": ("text", "note"),
+    "attribution/causes.csv": ("text", "source", "decides"),
 }
-# modules whose every message is navigation, a verdict or a heading
-_CORE_MODULES = ("web/pages/shell.py", "web/views/verdicts.py")
+# modules whose every message is navigation or a verdict, and verdicts that stand among other words
+_CORE_MODULES = ("web/pages/shell.py", "policy/answers.py")
+_VERDICTS = (
+    *("agrees", "differs", "implausible", "cannot be checked", "likely error", "disagrees"),
+    *("other scope", "other qualifier", "trap", "stands", "hit", "MISS"),
+    *("Prohibited", "Suspended", "No requirement found", "Report due, no licence"),
+    *("Licence needed, a general one covers it", "Licence needed, decided case by case"),
+    *("Licence needed, refusal presumed", "Not decided: facts are missing"),
+    *("In force again by its text", "If pauses hold", "If pauses lapse by their text"),
+    *("applies", "does not apply", "may apply", "nearest, does not apply"),
+    *("in force", "suspended", "superseded", "voided", "exempted", "announced", "ended"),
+    *("recovered", "depressed", "collapsed", "at rest", "never"),
+    *("finished", "running", "failed", "cancelled", "broken off"),
+)
 
 Message = str | tuple[str, str]
 """A text, or the singular and the plural of one."""
@@ -121,7 +142,7 @@ def names() -> Iterator[str]:
 
 def core() -> set[str]:
     """Messages that every language says: navigation, verdicts and headings."""
-    found: set[str] = set()
+    found = set(_VERDICTS)
     for path in sources():
         if path.relative_to(PACKAGE).as_posix() in _CORE_MODULES:
             found |= {key_of(message) for message in _messages_of(path)}
