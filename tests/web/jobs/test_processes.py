@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy.exc import OperationalError
 from tests.web.jobs.tiny import kinds
 
 from terbium.web.jobs import supervisor
@@ -136,6 +137,26 @@ def test_time_and_memory_have_limits(server: Jobs, monkeypatch: pytest.MonkeyPat
     assert late.state == "failed"
     assert "longer than" in late.message
     assert list(server.places.work.iterdir()) == []
+
+
+def test_a_store_that_is_away_for_a_while_loses_nothing(
+    server: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(supervisor, "_REST", 0.05)
+    complete, failed = server.store.complete, []
+
+    def away(key: str, size: int) -> list[str]:
+        if len(failed) < 3:
+            failed.append(key)
+            raise OperationalError("private", {}, ConnectionError())
+        return complete(key, size)
+
+    monkeypatch.setattr(server.store, "complete", away)
+    job = server.submit("sleep", {"name": "away"}, "ann")
+    assert ended(server, job).state == "done"
+    assert len(failed) == 3
+    assert "OperationalError at test_processes.py" in caplog.text
+    assert "private" not in caplog.text
 
 
 def test_an_orderly_stop_puts_jobs_back(tmp_path: Path, server: Jobs) -> None:

@@ -106,6 +106,9 @@ def test_sqlite_waits_for_writers_and_holds_references(tmp_path: Path) -> None:
 
 
 def test_many_threads_write_at_once(store: Store) -> None:
+    (store.results_folder / "shared").mkdir(parents=True)
+    store.enqueue(Pending("first", "first", "run", "long", "shared", {}), "", 1)
+    store.complete("shared", 1)
     faults: list[BaseException] = []
 
     def run(name: int) -> None:
@@ -115,6 +118,8 @@ def test_many_threads_write_at_once(store: Store) -> None:
                 store.enqueue(job, "", 100)
                 store.begin(job.id)
                 store.advance(job.id, i, 10)
+                store.asked_for("shared", f"owner-{i}")
+                store.share("shared", f"owner-{i}")
         except BaseException as error:
             faults.append(error)
 

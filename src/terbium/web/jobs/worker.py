@@ -125,6 +125,6 @@ class _Mouth:
         if self._ear.stopped.is_set():
             raise Stopped
         moment = time.monotonic()
-        if moment >= self._next:
+        if moment >= self._next or done == total:
             self._next = moment + PACE
             self._line.send(Moved(self._job, done, total))

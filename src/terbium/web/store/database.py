@@ -62,8 +62,6 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     with engine.execution_options(**{WRITES: True}).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -91,7 +89,9 @@ def _refused(url: URL, seen: str, allowed: str, remedy: str) -> InputError:
 
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        engine = sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        event.listen(engine, "begin", _begin_postgres)
+        return engine
     try:
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -111,6 +111,12 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    # one writer at a time, as in SQLite: what one has read still holds when it writes
+    if connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def _begin(connection: Connection) -> None:
