@@ -14,7 +14,7 @@ import secrets
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -22,16 +22,23 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from fastapi.routing import APIRoute
 from tests.soak._web import API, TINY, client, ended, submit
 from tests.web.server import serving
 
-from terbium.web.app import create_app
+from terbium.web.app import PAGES
 from terbium.web.security.owner import owner_of
-from terbium.web.services import Services
-from terbium.web.settings import Settings
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "DELETE")
+# what stands in places that hold no id
+NAMES = {
+    "name": ("summary.json", "exports", "first_stops"),
+    "form": ("svg", "png"),
+    "ending": ("csv",),
+    "event": ("any",),
+    "measure": ("CN-REE-2025-18",),
+    "code": ("JPN",),
+}
+_PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 MOST_PAGES = 400
 # an attacker with time is held up by no rate
 UNLIMITED = ("--limit", "requests=1000000", "--limit", "writes=1000000")
@@ -93,6 +100,8 @@ def furnish(user: httpx.Client, token: str) -> Estate:
     ):
         job = upload(user, path, name, kind, text)
         estate.ids |= {f"{label}, job": job["id"], f"{label}, result": job["result"]}
+    user.post("/rules/watch/add", data={"kind": "measure", "text": "CN-REE-2025-18"})
+    user.post(f"{API}/results/{estate.ids['own run, result']}/share").raise_for_status()
     return estate
 
 
@@ -112,51 +121,46 @@ def walk(user: httpx.Client, estate: Estate) -> None:
         for link in _LINK.findall(answer.text):
             found = urlsplit(urljoin(path, unescape(link)))
             inside = found.path + (f"?{found.query}" if found.query else "")
-            is_wanted = estate.is_private(inside) or inside.startswith(("/rules", "/feeds", "/s/"))
-            if not found.netloc and is_wanted and inside not in estate.seen:
+            if inside.startswith(("/feeds/", "/s/")):
+                estate.secret_links.append(inside)
+            if not found.netloc and estate.is_private(inside) and inside not in estate.seen:
                 paths.append(inside)
 
 
-def routes() -> list[tuple[str, tuple[str, ...]]]:
-    """Every route of the application: path, names of its places."""
-    with tempfile.TemporaryDirectory() as place:
-        services = Services.open(Settings(folder=Path(place)), inline=True)
-        app = create_app(services)
-        found = [(r.path, tuple(r.param_convertors)) for r in app.routes if isinstance(r, APIRoute)]
-        services.close()
-    return found
+def routes(user: httpx.Client) -> list[str]:
+    """Every route: those that the API describes, and those of pages."""
+    described = user.get(f"{API}/openapi.json").json()["paths"]
+    pages = [route.path for page in PAGES for route in page.router.routes]
+    return [*described, *pages]
 
 
-def addresses(estate: Estate, instead: str = "") -> Iterator[str]:
-    """Every route with the owner's ids in its places, or with ids that nobody has."""
-    others = {"name": ("summary.json", "first_stops"), "kind": ("svg",), "ending": ("svg",)}
-    for path, places in routes():
-        ways: list[Sequence[str]] = [
-            others.get(place) or [instead or value for value in estate.ids.values()]
-            for place in places
-        ]
+def addresses(user: httpx.Client, estate: Estate) -> Iterator[str]:
+    """Every route with the owner's ids in its places, and in the queries of those without any."""
+    for path in routes(user):
+        places = _PLACE.findall(path)
+        ways = [NAMES.get(place, tuple(estate.ids.values())) for place in places]
         for values in itertools.product(*ways):
-            filled = path
-            for place, value in zip(places, values, strict=True):
-                filled = re.sub(rf"\{{{place}(:\w+)?\}}", value, filled)
-            yield filled
-            if not instead and not places:
-                ids = estate.ids.values()
-                yield from (f"{filled}?{name}={v}" for name in ("run", "left", "key") for v in ids)
+            told = iter(values)
+            yield _PLACE.sub(lambda _, told=told: next(told), path)
+        if not places:
+            yield path
+            ids = estate.ids.values()
+            yield from (f"{path}?{name}={v}" for name in ("run", "left", "job") for v in ids)
 
 
 def leaks(answer: httpx.Response, estate: Estate) -> list[str]:
     """Words of the owner in an answer, less those that the question held."""
     told = answer.text + str(dict(answer.headers))
     asked = str(answer.request.url)
-    words = [*estate.marks, *estate.ids.values()]
+    words = [*estate.marks, *estate.ids.values(), *(link for link in estate.secret_links)]
     return [word for word in words if word in told and word not in asked]
 
 
 def attack(user: httpx.Client, estate: Estate, seen: Counter[int]) -> list[str]:
     """Ask for everything of the owner in every way; what came back that should not."""
     wrong = []
-    paths = dict.fromkeys([*(p for p in estate.seen if estate.is_private(p)), *addresses(estate)])
+    seen_by_owner = [path for path in estate.seen if estate.is_private(path)]
+    paths = dict.fromkeys([*seen_by_owner, *addresses(user, estate)])
     for path in paths:
         if path.endswith("/logout"):
             continue
@@ -185,6 +189,22 @@ def alike(user: httpx.Client, estate: Estate) -> list[str]:
     return wrong
 
 
+def opened(user: httpx.Client, estate: Estate) -> list[str]:
+    """Secret links: they open what was shared and nothing else, and only the owner ends them."""
+    wrong = [] if estate.secret_links else ["the owner has no secret link"]
+    for link in dict.fromkeys(estate.secret_links):
+        answer = user.get(link)
+        told = [word for word in estate.marks if word in answer.text]
+        if answer.status_code != 200:
+            wrong.append(f"a secret link is answered with {answer.status_code}")
+        # the title of the shared scenario stands in it, by the will of its owner
+        if set(told) - {estate.marks[0]}:
+            wrong.append(f"a secret link tells {told}")
+        if user.get(f"{link[:-1]}{'A' if link[-1] != 'A' else 'B'}").status_code != 404:
+            wrong.append("a link that differs in one letter is answered")
+    return wrong
+
+
 def changed(user: httpx.Client, estate: Estate) -> list[str]:
     """Addresses of the owner that no longer answer as before."""
     kept = {path: text for path, text in estate.seen.items() if "/files/" in path or API in path}
@@ -208,6 +228,7 @@ def main() -> int:
                 wrong += attack(user, estate, seen)
         with client(server, attacker) as user:
             wrong += alike(user, estate)
+            wrong += opened(user, estate)
         with client(server, owner) as user:
             wrong += [f"changed: {path}" for path in changed(user, estate)]
         wrong += [
