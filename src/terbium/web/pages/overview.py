@@ -16,6 +16,7 @@ from terbium.web.pages.shell import Held, fragment, render
 from terbium.web.security.answers import problem_list
 from terbium.web.services import Services
 from terbium.web.store.records import Job, Result
+from terbium.web.views.jobs import job_view
 from terbium.web.views.overview import Overview, overview_of, shown
 from terbium.web.views.run import Shelf
 from terbium.web.views.scenarios import Offer, offers
@@ -51,7 +52,8 @@ def overview(request: Request, services: TheServices, owner: Owner) -> Response:
     finished: dict[str, str] = {}
     for result in results:
         finished.setdefault(str(result.request["scenario"]), result.key)
-    chosen: dict[str, Any] = {"offers": list(offers().values()), "finished": finished, "job": job}
+    chosen: dict[str, Any] = {"offers": list(offers().values()), "finished": finished}
+    chosen["view"] = job_view(job) if job else None
     if not results:
         return render(request, "overview.html.j2", page="overview", run=None, **chosen)
     told = run_context(request, services, owner, results[0], results=results)
@@ -182,7 +184,7 @@ def head_context(
         "tables": tables_of(result.folder),
         "link": f"{request.base_url}s/{link}" if link else "",
         "other_key": other.key if other else "",
-        "other_job": other_job,
+        "other_view": job_view(other_job) if other_job else None,
         "branch_rows": rows,
         "branches_differ": sum(hold != lapse for _, hold, lapse in rows),
     }
