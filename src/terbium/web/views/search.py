@@ -6,7 +6,6 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -23,6 +22,7 @@ from terbium.web.views.says import sources_path
 from terbium.web.views.sources import datasets, holders, label_of
 
 PER_PAGE: Final = 50
+_LEAST_ALIKE: Final = 0.3
 
 KINDS: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     {
@@ -142,13 +142,24 @@ def _rank(entry: Entry, words: Sequence[str]) -> tuple[int, int, str]:
 
 def near_names(name: str, most: int = 5) -> list[str]:
     """Names of estimates, or of groups of them, near one that does not exist."""
+    asked = _triples(name.strip("/").lower())
+    if not asked:
+        return []
+    scored = sorted(
+        (-len(asked & known) / len(asked | known), one) for one, known in _spelled().items()
+    )
+    return [one for share, one in scored[:most] if -share >= _LEAST_ALIKE]
+
+
+def _triples(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 3] for i in range(max(len(text) - 2, 0)))
+
+
+@cache
+def _spelled() -> Mapping[str, frozenset[str]]:
+    """Triples of letters of every name of an estimate and of every group of them."""
     groups = {one.rpartition("/")[0] for one in holders() if one.count("/") > 1}
-    asked = name.strip("/").lower()
-    known = {one.lower(): one for one in (*holders(), *groups)}
-    near = [known[one] for one in get_close_matches(asked, known, most)]
-    words = asked.replace("_", " ").replace("/", " ").split()
-    held = [e.name for e in entries() if words and all(word in e.words for word in words)]
-    return list(dict.fromkeys((*near, *(one for one in held if one in holders()))))[:most]
+    return {one: _triples(one.lower()) for one in (*holders(), *sorted(groups))}
 
 
 @cache
