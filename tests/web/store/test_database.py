@@ -113,20 +113,20 @@ def test_many_threads_write_at_once(store: Store) -> None:
 
     def run(name: int) -> None:
         try:
-            for i in range(10):
+            for i in range(6):
                 job = Pending(f"{name}-{i}", f"owner-{name}", "run", "long", f"k{i}", {})
                 store.enqueue(job, "", 100)
                 store.begin(job.id)
-                store.advance(job.id, i, 10)
+                store.advance(job.id, i, 6)
                 store.asked_for("shared", f"owner-{i}")
                 store.share("shared", f"owner-{i}")
         except BaseException as error:
             faults.append(error)
 
-    threads = [threading.Thread(target=run, args=(name,)) for name in range(6)]
+    threads = [threading.Thread(target=run, args=(name,)) for name in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert faults == []
-    assert len(store.pending("running")) == 60
+    assert len(store.pending("running")) == 24

@@ -138,7 +138,7 @@ class Machine(RuleBasedStateMachine):
             for key in KEYS:
                 may = (owner, key) in self.grants and key in self.done
                 assert (self.store.result(key, owner) is not None) == may
-        for i, (owner, _) in self.jobs.items():
+        for i, (owner, _) in [*self.jobs.items()][-2:]:
             other = OWNERS[1 - OWNERS.index(owner)]
             assert self.store.job(i, other) is None
 
@@ -161,7 +161,7 @@ class Machine(RuleBasedStateMachine):
 
 def test_any_order_of_events(store: Store, database: str) -> None:
     machine = type("OnStore", (Machine,), {"store": store})
-    examples = 15 if database.startswith("sqlite") else 4
+    examples = 8 if database.startswith("sqlite") else 2
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=examples, stateful_step_count=25)
+        machine, settings=settings(max_examples=examples, stateful_step_count=20)
     )
