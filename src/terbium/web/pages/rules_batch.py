@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -21,8 +21,9 @@ from terbium.web.api.depends import Owner, TheServices
 from terbium.web.errors import NotFound
 from terbium.web.pages.rules import shown, told
 from terbium.web.security.uploads import CASES, shown_name, submit_upload
-from terbium.web.store.records import Result
+from terbium.web.store.records import Job, Result
 from terbium.web.views import rules_words as words
+from terbium.web.views.jobs import job_view
 from terbium.web.views.rules_case import scenario_names
 from terbium.web.work.batch import ANSWERS_CSV, ANSWERS_JSON, ANSWERS_XLSX, SUMMARY
 
@@ -62,7 +63,7 @@ def _form(
     request: Request,
     services: TheServices,
     owner: str,
-    job: Any = None,
+    job: Job | None = None,
     problems: list[dict[str, str]] | None = None,
 ) -> HTMLResponse:
     return shown(
@@ -70,7 +71,7 @@ def _form(
         "rules_batch.html.j2",
         "batch",
         422 if problems else 200,
-        job=job,
+        view=None if job is None else job_view(job),
         problems=problems or [],
         columns=COLUMNS,
         scenarios=scenario_names(),
