@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.web.clients import TestClient
 
 from terbium.analysis.chain import graph_of
