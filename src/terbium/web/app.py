@@ -6,7 +6,8 @@ from fastapi import FastAPI
 
 from terbium.base.errors import CommandError
 from terbium.base.version import __version__
-from terbium.web.api.v1 import DESCRIPTION, V1, include_api
+from terbium.web.api.depends import V1
+from terbium.web.api.v1 import DESCRIPTION, include_api
 from terbium.web.assets import FOLDER, MANUAL, Assets
 from terbium.web.faults import Faults, install_faults
 from terbium.web.pages import (

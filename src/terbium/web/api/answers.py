@@ -21,7 +21,7 @@ _MEANS = {
     429: "Too often, or too many jobs that wait; Retry-After says when to come again.",
 }
 
-ANY = (401, 421, 429)
+ANY = (401, 421, 422, 429)
 """What any request may be answered."""
 
 CHANGES = (400, 403, 413, 422)

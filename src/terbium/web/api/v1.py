@@ -16,8 +16,7 @@ from terbium.web.api import (
     sources,
     what_if,
 )
-
-V1: Final = "/api/v1"
+from terbium.web.api.depends import V1, check_query
 
 DESCRIPTION: Final = (
     "Requests and answers are JSON. What takes long is a job: it is answered with 202, and "
@@ -53,5 +52,6 @@ def include_api(app: FastAPI, is_guarded: bool) -> None:
     """
     # the token itself is looked at before any endpoint is reached
     described = [Depends(HTTPBearer(auto_error=False, description="An access token."))]
+    always = [Depends(check_query), *(described if is_guarded else ())]
     for router in ROUTERS:
-        app.include_router(router, prefix=V1, dependencies=described if is_guarded else [])
+        app.include_router(router, prefix=V1, dependencies=always)

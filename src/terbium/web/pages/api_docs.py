@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from terbium.web.api.v1 import V1
+from terbium.web.api.depends import V1
 from terbium.web.pages.shell import render
 
 router = APIRouter()
