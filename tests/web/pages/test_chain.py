@@ -103,9 +103,9 @@ def test_a_region_says_what_it_buys_and_when_it_stops(
     page = region_page(stored_run.folder, "JPN")
     assert page is not None
     assert page.bought is not None
-    row = next(r for r in page.bought.rows if r[0] == "Samarium-cobalt magnet")
-    assert row[1] == amount(per_year(total, days))
-    assert row[3] == part(max(t for p, t in by.items() if p != "JPN") / total)
+    bought = next(r for r in page.bought.rows if r[0] == "Samarium-cobalt magnet")
+    assert bought[1] == amount(per_year(total, days))
+    assert bought[3] == part(max(t for p, t in by.items() if p != "JPN") / total)
     with (stored_run.folder / "parameters.csv").open(encoding="utf-8", newline="") as stream:
         known = {r["name"]: r for r in csv.DictReader(stream)}
     cover = known["stock/days_of_cover/JPN/vehicle_parts"]

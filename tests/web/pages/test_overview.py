@@ -135,8 +135,14 @@ def test_other_languages_name_places_in_their_own_words(
 
 @pytest.mark.parametrize(
     ("tag", "expected"),
-    [("en", "Germany"), ("zh-Hans", "德国"), ("zh-Hant", "德國"), ("ja", "ドイツ"), ("de", "Deutschland")],
-)  # fmt: skip
+    [
+        ("en", "Germany"),
+        ("zh-Hans", "德国"),
+        ("zh-Hant", "德國"),
+        ("ja", "ドイツ"),
+        ("de", "Deutschland"),
+    ],
+)
 def test_places_have_names_in_every_language(tag: str, expected: str) -> None:
     with speaking(tag):
         assert names.place("DEU", "Germany") == expected
