@@ -1,6 +1,7 @@
 """A server under load in a process of its own, for tests that kill it.
 
-Arguments: its folder. It submits jobs, says ``ready``, and goes on until it is killed.
+Arguments: its folder, and perhaps ``leave``. It submits jobs, says ``ready``, and goes on until it
+is killed; or it ends without a word to its workers once one of them is at work.
 """
 
 import sys
@@ -18,7 +19,7 @@ SLOW = 3
 STEPS = 10
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, is_leaving: bool) -> None:
     settings = Settings(folder=folder, workers=1)
     jobs = Jobs(settings, Store.open(settings), kinds)
     jobs.start()
@@ -35,8 +36,11 @@ def main(folder: Path) -> None:
     jobs.new_upload(".pdf").write_bytes(b"half a file")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    time.sleep(600)
+    if not is_leaving:
+        time.sleep(600)
+    while not any(jobs.workers().values()):
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] == ["leave"])

@@ -206,6 +206,8 @@ def test_only_this_user_may_read_the_folder(jobs: Jobs) -> None:
     assert [f"{path.stat().st_mode & 0o777:o}" for path in (
         jobs.places.folder, jobs.places.results, jobs.places.work, jobs.places.uploads
     )] == ["700"] * 4  # fmt: skip
+    for path in jobs.places.folder.glob("terbium.sqlite*"):
+        assert path.stat().st_mode & 0o077 == 0
 
 
 plain = st.recursive(

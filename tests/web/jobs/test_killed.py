@@ -80,6 +80,16 @@ def test_no_finished_result_is_lost(tmp_path: Path) -> None:
         store.close()
 
 
+def test_a_server_that_leaves_without_a_word_waits_for_nobody(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", loaded.__name__, str(tmp_path), "leave"]
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, timeout=SOON, check=True)
+    store = Store.open(Settings(folder=tmp_path))
+    states = {job.state for job in all_jobs(store)}
+    store.close()
+    assert "queued" in states
+    assert states <= {"queued", "done"}
+
+
 @pytest.mark.parametrize("point", ["before the name", "before the row"])
 def test_a_fall_between_name_and_row(
     tmp_path: Path, point: str, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tests.web.jobs.tiny import kinds
 
+from terbium.base.errors import InputError
 from terbium.web.errors import Busy, NotFound
 from terbium.web.jobs.queue import Jobs
 from terbium.web.settings import Limits, Settings
@@ -29,6 +30,10 @@ def test_jobs_survive_on_either_database(store: Store, database: str, tmp_path: 
     again = Store.open(settings)
     later = Jobs(settings, again, kinds, inline=True)
     later.start()
+    elsewhere = Settings(folder=tmp_path / "elsewhere", database=database)
+    if database.startswith("postgresql"):
+        with pytest.raises(InputError, match="another server"):
+            Jobs(elsewhere, store, kinds).start()
     assert later.shared(slug).request == job.request
     assert later.job(waits.id, "ann").state == "queued"
     assert later.places.upload_of(waits.id) is not None

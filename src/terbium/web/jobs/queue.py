@@ -61,9 +61,14 @@ class Jobs:
         Raises
         ------
         InputError
-            If another server works on the folder.
+            If another server works on the folder or the store.
         """
         self.places.take()
+        try:
+            self.store.take()
+        except BaseException:
+            self.places.give_back()
+            raise
         self._bench.recover()
         if not self.is_inline:
             limits = self.settings.limits
@@ -75,6 +80,7 @@ class Jobs:
         if self._supervisor is not None:
             self._supervisor.stop()
             self._supervisor = None
+        self.store.give_back()
         self.places.give_back()
 
     def workers(self) -> dict[int, str]:

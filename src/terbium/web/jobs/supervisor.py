@@ -1,5 +1,6 @@
 """The thread of a server that hands jobs to processes, and minds limits and deaths."""
 
+import atexit
 import logging
 import time
 from multiprocessing import Pipe
@@ -62,6 +63,8 @@ class Supervisor:
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+        # whoever leaves without a word would wait for workers that wait for him
+        atexit.register(self.stop)
 
     def ring(self) -> None:
         """Say that something was queued or cancelled."""
@@ -72,6 +75,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """End the workers; what they were at is queued again."""
+        atexit.unregister(self.stop)
         self.ring()
         with self._lock:
             self._is_over = True

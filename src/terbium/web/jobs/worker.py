@@ -16,6 +16,9 @@ from terbium.web.work.task import Lane, Task
 
 Kinds = Callable[[], Mapping[str, Task]]
 
+TOKENS: Final = "TERBIUM_TOKENS"
+"""Variable in which a server may be given its tokens."""
+
 PACE: Final = 0.2
 """Least time [s] between two reports of one job's progress."""
 
@@ -75,6 +78,8 @@ def serve(line: Connection, kinds: Kinds, lane: Lane, niceness: int) -> None:
         signal.signal(sent, signal.SIG_IGN)
     if niceness:
         os.nice(niceness)
+    # who reads what users send needs no tokens of users
+    os.environ.pop(TOKENS, None)
     ear = _Ear(line)
     Thread(target=ear.listen, daemon=True).start()
     tasks = kinds()

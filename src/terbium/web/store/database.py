@@ -1,5 +1,6 @@
 """Opening a store: SQLite in a file or PostgreSQL by URL, brought up to date."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ _DRIVERS = {"postgresql": "postgresql+pg8000", "postgres": "postgresql+pg8000"}
 _OURS = ("sqlite", "postgresql+pg8000")
 # any number does, so long as no other application takes the same one
 _LOCK = 0x7465726269
+_SERVER = _LOCK + 1
 
 
 def open_database(url: str) -> Engine:
@@ -66,6 +68,28 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
 
 
+def hold(engine: Engine) -> Connection | None:
+    """Take a PostgreSQL store for one server, as long as the connection is open.
+
+    A store in a file is held by the lock on its folder.
+
+    Raises
+    ------
+    InputError
+        If another server has it.
+    """
+    if engine.dialect.name != "postgresql":
+        return None
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    if connection.scalar(sa.text(f"SELECT pg_try_advisory_lock({_SERVER})")):
+        return connection
+    connection.close()
+    raise _refused(
+        engine.url, "a store that another server works on", "one server for a store",
+        "stop the other one, or give this one a database of its own",
+    )  # fmt: skip
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -89,21 +113,27 @@ def _refused(url: URL, seen: str, allowed: str, remedy: str) -> InputError:
 
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
-        engine = sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        engine = sa.create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=40)
         event.listen(engine, "begin", _begin_postgres)
         return engine
     try:
         if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_file(Path(url.database))
     except OSError as error:
         raise _refused(
-            url, f"a folder that cannot be made ({error.strerror})",
+            url, f"a file that cannot be made ({error.strerror})",
             "a place that this user may write", "choose another place",
         ) from error  # fmt: skip
-    engine = sa.create_engine(url, pool_size=10, max_overflow=30, connect_args={"timeout": _WAITS})
+    engine = sa.create_engine(url, pool_size=20, max_overflow=40, connect_args={"timeout": _WAITS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_file(path: Path) -> None:
+    """Make the file for this user alone; SQLite gives what it puts beside it the same rights."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Self
 
+from sqlalchemy import Connection
+
 from terbium.web.settings import Settings
-from terbium.web.store.database import open_database
+from terbium.web.store.database import hold, open_database
 from terbium.web.store.jobs import JobRows
 from terbium.web.store.people import PeopleRows
 
@@ -18,6 +20,8 @@ class Store(JobRows, PeopleRows):
     jobs and results for pages and the API.
     """
 
+    _held: Connection | None = None
+
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Open the store of a server and bring it up to date.
@@ -29,6 +33,25 @@ class Store(JobRows, PeopleRows):
         """
         return cls(open_database(settings.database_url), settings.folder / RESULTS)
 
+    def take(self) -> None:
+        """Hold the store for one server.
+
+        Raises
+        ------
+        InputError
+            If another server has it.
+        """
+        self._held = hold(self.engine)
+
+    def give_back(self) -> None:
+        """Let another server have it."""
+        if self._held is not None:
+            # a connection that went back to the pool would hold on to it
+            self._held.invalidate()
+            self._held.close()
+            self._held = None
+
     def close(self) -> None:
         """Close its connections."""
+        self.give_back()
         self.engine.dispose()
