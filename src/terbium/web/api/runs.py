@@ -29,11 +29,11 @@ from terbium.web.errors import NotFound
 from terbium.web.services import Services
 from terbium.web.store.records import Result
 from terbium.web.views.run import view_of
+from terbium.web.work.requests import MOST_TEXT
 
 router = APIRouter(prefix="/runs", tags=["runs"], responses=statuses())
 compare_router = APIRouter(prefix="/compare", tags=["runs"], responses=statuses())
 
-_MOST_TEXT = 200_000
 _MOST_NAME = 200
 _MOST_SEED = 2**32 - 1
 
@@ -64,7 +64,7 @@ class RunIn(Model):
         Field(description="Past the evidence date: whether pauses hold, or lapse by their text."),
     ] = None
     text: Annotated[
-        str, Field(max_length=_MOST_TEXT, description="A scenario of your own, in YAML.")
+        str, Field(max_length=MOST_TEXT, description="A scenario of your own, in YAML.")
     ] = ""
 
 

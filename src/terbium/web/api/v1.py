@@ -14,6 +14,7 @@ from terbium.web.api import (
     runs,
     scenarios,
     sources,
+    watch,
     what_if,
 )
 from terbium.web.api.depends import V1, check_query
@@ -35,6 +36,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     jobs.router,
     results.router,
     rules.router,
+    watch.router,
     evidence.router,
     sources.router,
 )

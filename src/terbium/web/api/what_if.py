@@ -1,7 +1,7 @@
 """Endpoints: what of a scenario can be moved, and what then."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -16,6 +16,7 @@ from terbium.web.api.depends import Owner, TheServices
 from terbium.web.api.models import JobOut, Model, Row, job_out
 from terbium.web.api.runs import Name, Value, request_of
 from terbium.web.views.levers import levers_of
+from terbium.web.work.requests import MOST_TEXT
 
 router = APIRouter(tags=["what if"], responses=statuses())
 
@@ -23,13 +24,22 @@ router = APIRouter(tags=["what if"], responses=statuses())
 class WhatIfIn(Model):
     """A scenario with some of its levers moved."""
 
-    scenario: Annotated[str, Field(max_length=200, examples=["april-2025"])]
+    scenario: Annotated[str, Field(max_length=200, examples=["april-2025"])] = ""
     mixes: Annotated[list[Name], Field(max_length=20)] = []
     overrides: Annotated[dict[str, Value], Field(description="Values by path.")] = {}
     levers: Annotated[
         dict[str, Value],
         Field(description="Settings by name of lever; see the list of levers."),
     ] = {}
+    branch: Annotated[Literal["hold", "lapse"] | None, Field(description="As of a run.")] = None
+    text: Annotated[
+        str, Field(max_length=MOST_TEXT, description="A scenario of your own, in YAML.")
+    ] = ""
+    end: Annotated[
+        str | None,
+        Field(max_length=20, description="Last day that is computed; `whole`: the scenario's own."),
+    ] = None
+    apart: Annotated[bool, Field(description="Also what each lever does alone.")] = False
     draws: Annotated[int | None, Field(ge=1)] = None
     seed: Annotated[int | None, Field(ge=0)] = None
 
