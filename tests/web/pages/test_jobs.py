@@ -67,20 +67,19 @@ def test_progress_is_shown(queue: Services, pages: TestClient) -> None:
 @pytest.mark.parametrize(
     ("state", "reason", "problems", "told"),
     [
-        ("failed", "The request cannot be carried out as it stands.", [PROBLEM], "ask for a draw"),
-        ("failed", "It needed more memory than a job may have.", [], "Ask for less"),
-        ("broken", "", [], "through no fault of the request"),
+        ("failed", "mend", [PROBLEM], "ask for a draw"),
+        ("failed", "memory", [], "more memory"),
+        ("broken", "died", [], "through no fault of the request"),
     ],
 )
 def test_a_bad_end_says_what_to_do(
-    queue: Services, pages: TestClient, state: Any, reason: str, problems: Any, told: str
+    queue: Services, pages: TestClient, state: Any, reason: Any, problems: Any, told: str
 ) -> None:
     job = submitted(queue)
     queue.store.begin(job.id)
     queue.store.end(job.id, state, reason, problems)
     page = pages.get(f"/jobs/{job.id}").text
     assert told in page
-    assert reason in page
     assert "hx-get" not in page.partition("<main")[2]
     again = pages.post(f"/jobs/{job.id}/again", follow_redirects=False)
     assert queue.jobs.job(again.headers["location"].rpartition("/")[2], OWNER).state == "queued"

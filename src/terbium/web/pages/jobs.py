@@ -38,11 +38,19 @@ def jobs(request: Request, services: TheServices, owner: Owner) -> Response:
 
 
 @router.get("/jobs/{id}")
-def job(request: Request, services: TheServices, owner: Owner, id: str) -> Response:
+def job(
+    request: Request, services: TheServices, owner: Owner, id: str, part: str = ""
+) -> Response:
     """One job: its progress, its end, and the way to its result."""
     view = job_view(services.jobs.job(id, owner))
+    if _is_part(request) and part and view.delay:
+        # the rest of the panel stays: its button must not go from under a hand
+        return render(request, "job_poll.html.j2", view=view)
     if _is_part(request):
-        return render(request, "job_panel.html.j2", view=view)
+        panel = render(request, "job_panel.html.j2", view=view)
+        if part:
+            panel.headers.update({"HX-Retarget": f"#job-{id}", "HX-Reswap": "outerHTML"})
+        return panel
     return render(request, "job.html.j2", page="jobs", view=view)
 
 

@@ -60,8 +60,13 @@ def under_way(
     """How far an answer is, and the answer once it is there."""
     is_part = _is_part(request)
     job = services.jobs.wait(id, owner, _PATIENCE if is_part else 0.0)
+    if is_part and not job.is_over:
+        # the rest of the panel stays: its button must not go from under a hand
+        return render(request, "what_if_poll.html.j2", job=job, to=to)
     if is_part:
-        return _part(request, services, owner, job, to)
+        answer = _part(request, services, owner, job, to)
+        answer.headers.update({"HX-Retarget": "#answer", "HX-Reswap": "innerHTML"})
+        return answer
     if job.state == "done":
         return RedirectResponse(f"/results/{job.result}?to={to}", 303)
     told = _page(services, owner, job.request, "")

@@ -67,6 +67,7 @@ if (levers) {
     for (const button of answerBox.querySelectorAll("[data-needs-script]")) button.hidden = false;
     history.replaceState(null, "", answered.dataset.permalink);
     brief();
+    document.getElementById("said").textContent = answerBox.querySelector(".found").textContent.trim();
   });
   count();
   brief();

@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 MOST_STOPS: Final = 14
 """Rows of the table of stops that stand open."""
 
-_MOST_REASONS = 6
+_MOST_STOP_REASONS, _MOST_EXPORT_REASONS = 5, 3
 _BANDS = ("central", "low50", "high50", "low90", "high90")
 _HEIGHTS = (320.0, 270.0)
 
@@ -134,8 +134,19 @@ class Answer:
 
     def reasons(self) -> list[str]:
         """The largest differences, each with what binds."""
-        found = [self._reason(row) for row in self._moved_stops if row["exceeds"]]
-        return found[:_MOST_REASONS] or [self._reason(row) for row in self._moved_stops[:1]]
+        stops = [self._reason(row) for row in self._moved_stops if row["exceeds"]]
+        exports = [
+            tr(
+                "Exports to {place}: {change} ({before} t to {after} t).",
+                place=self.name(row["destination"]),
+                change=_percent(row),
+                before=_amount(row["before"]),
+                after=_amount(row["after"]),
+            )
+            for row in self.content["totals"]
+            if row["exceeds"] and row["destination"] != WORLD
+        ]
+        return [*stops[:_MOST_STOP_REASONS], *exports[:_MOST_EXPORT_REASONS]]
 
     def stops_table(self) -> Table:
         """First stops, those that moved first."""
