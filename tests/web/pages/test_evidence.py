@@ -315,8 +315,8 @@ def test_who_says_sixty_and_who_seventy(client: TestClient) -> None:
 def test_a_figure_without_its_stage_is_asked_back(client: TestClient, sentence: str) -> None:
     page = unescape(client.get("/evidence/quantities", params={"q": sentence}).text)
     table = page[page.index("What it may be a share of") :]
-    rows = dict(re.findall(r'href="/evidence/quantities/(\w+)">.*?</span> ([a-z ]+)</span></span></td>',
-                           table))  # fmt: skip
+    verdict = r'href="/evidence/quantities/(\w+)">.*?</span> ([a-z ]+)</span></span></td>'
+    rows = dict(re.findall(verdict, table))
     assert rows["cn_share_processing"] == "a source has it"
     assert rows["cn_share_mining"] == "no source has it"
 

@@ -32,6 +32,9 @@ PAGES = {
     "why": "/evidence/why/slow-licences-2025",
     "asked": "/evidence/quantities?q=China+controls+90%25",
 }
+DARK = ("article-en", "evidence-estimate")
+"""Pages that are looked through in the dark too: between them they have every colour."""
+
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 DROP = """([name, text]) => {
   const zone = document.querySelector('[data-drop-zone]');
@@ -79,13 +82,13 @@ def faults(page: Page) -> list[str]:
 
 
 def shoot(page: Page, name: str, width: int) -> None:
-    """Keep how a page looks, light and dark; on the wide screen both are open to everybody."""
+    """Keep how a page looks, light and dark; what differs between these are contrasts alone."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     assert page.evaluate(WIDER) <= 0, (name, width)
     for look in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if look == "dark" else "light")
         page.screenshot(path=SHOTS / f"{name}-{width}-{look}.png", full_page=True)
-        if width == 1400:
+        if width == 1400 and (look == "light" or name in DARK):
             assert not faults(page), (name, look)
 
 
@@ -101,7 +104,7 @@ def test_an_article_is_dropped_and_its_findings_lead_to_sources(
     for name, text in ARTICLES.items():
         page.goto(f"{address}/evidence")
         page.evaluate(DROP, [name, text])
-        expect(page.locator("h1")).to_have_text(name)
+        expect(page.locator("h1")).to_have_text(name, timeout=30_000)
         shoot(page, f"article-{name[:2]}", 1400)
     page.go_back()
     page.goto(f"{address}/evidence")
