@@ -55,7 +55,10 @@ class Problem:
 
     def __str__(self) -> str:
         seen, allowed = self.seen.rstrip("."), self.allowed.rstrip(".")
-        return f"{self.place}: seen {seen}. Allowed: {allowed}. {_sentence(self.remedy)}"
+        return tr(
+            "{place}: seen {seen}. Allowed: {allowed}. {remedy}",
+            place=self.place, seen=seen, allowed=allowed, remedy=_sentence(self.remedy),
+        )  # fmt: skip
 
 
 class TerbiumError(Exception):

@@ -76,13 +76,23 @@ def read_cases(file: TextIO, name: str, notes: list[str]) -> Iterator[dict[str, 
     header = [_ALIASES.get(column, column) for column in given]
     problems = Problems()
     for column in sorted({column for column in header if header.count(column) > 1}):
-        problems.add("header", f"the column '{column}' twice", "each once", "delete one of them")
+        problems.add(
+            tr("header"), tr("the column '{column}' twice", column=column), tr("each once"),
+            tr("delete one of them"),
+        )  # fmt: skip
     if "date" not in header:
-        problems.add("header", "no column 'date'", ", ".join(COLUMNS), "add the days asked about")
+        problems.add(
+            tr("header"), tr("no column 'date'"), ", ".join(COLUMNS), tr("add the days asked about")
+        )
     problems.raise_if_any(name, CommandError)
     known = (*COLUMNS, *_NOT_FACTS)
     notes.extend(
-        f"{name}: the column '{column}' says nothing here; {suggest(column, known)}"
+        tr(
+            "{file}: the column '{column}' says nothing here; {advice}",
+            file=name,
+            column=column,
+            advice=suggest(column, known),
+        )
         for column in header
         if column and column not in known
     )
@@ -99,7 +109,7 @@ def answer_cases(
     for number, row in enumerate(rows, start=1):
         key = row.get("case_id") or f"row {number}"
         try:
-            facts = read_facts(row, f"row {number}, case {key}")
+            facts = read_facts(row, tr("row {n}, case {key}", n=number, key=key))
         except InputError as error:
             yield Answered(key, None, error.problems)
         else:

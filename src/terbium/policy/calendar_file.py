@@ -9,7 +9,9 @@ from typing import cast
 
 from icalendar import Calendar, Event
 
-from terbium.policy.timeline import Turn
+from terbium.base.speech import tr
+from terbium.policy.answers import notice
+from terbium.policy.timeline import Turn, state_word
 
 _PRODUCT = "-//terbium//measures//EN"
 _DAY = timedelta(days=1)
@@ -46,34 +48,51 @@ def uid_of(turn: Turn) -> str:
 
 def _event(turn: Turn, evidence_date: date) -> Event:
     day = turn.day - _DAY if turn.is_lapse else turn.day
-    what = "last day" if turn.is_lapse else "from this day"
-    paragraphs = "" if turn.is_whole else f" ({'; '.join(turn.paragraphs)})"
-    by = turn.before.by or turn.after.by
-    told = [
-        f"{turn.act.legal_ref}: {turn.act.title}.",
-        f"{turn.before.name}{f' by {by}' if by else ''} to {turn.day - _DAY}; "
-        f"from {turn.day}: {turn.after.name}"
-        + (f", if pauses {turn.branch}." if turn.branch else "."),
-    ]
+    told = [f"{turn.act.legal_ref}: {turn.act.title}.", _turned(turn)]
     if turn.day > evidence_date:
-        told.append(f"By its text; nothing later was seen (evidence to {evidence_date}).")
-    told.append("Not legal advice.")
+        told.append(
+            tr("By its text; nothing later was seen (evidence to {day}).", day=evidence_date)
+        )
+    told.append(notice())
     event = Event()
     event.add("uid", uid_of(turn))
     event.add("dtstamp", datetime.combine(evidence_date, time(), UTC))
     event.add("dtstart", day)
     event.add("dtend", day + _DAY)
-    event.add("summary", f"{turn.act.id}{paragraphs}: {what} of {_named(turn)}")
+    event.add("summary", _summary(turn))
     event.add("description", "\n".join(told))
     event.add("categories", [turn.act.issuer, turn.act.formality or "act"])
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _named(turn: Turn) -> str:
+def _turned(turn: Turn) -> str:
+    """How it stood and stands, by what, and in which branch."""
+    told = {
+        "before": state_word(turn.before.name), "after": state_word(turn.after.name),
+        "by": turn.before.by or turn.after.by, "last": turn.day - _DAY, "day": turn.day,
+    }  # fmt: skip
+    if turn.branch == "hold":
+        if told["by"]:
+            return tr("{before} by {by} to {last}; from {day}: {after}, if pauses hold.", **told)
+        return tr("{before} to {last}; from {day}: {after}, if pauses hold.", **told)
+    if turn.branch:
+        if told["by"]:
+            return tr("{before} by {by} to {last}; from {day}: {after}, if pauses lapse.", **told)
+        return tr("{before} to {last}; from {day}: {after}, if pauses lapse.", **told)
+    if told["by"]:
+        return tr("{before} by {by} to {last}; from {day}: {after}.", **told)
+    return tr("{before} to {last}; from {day}: {after}.", **told)
+
+
+def _summary(turn: Turn) -> str:
+    names = "" if turn.is_whole else f" ({'; '.join(turn.paragraphs)})"
+    act = f"{turn.act.id}{names}"
     if not turn.is_lapse:
-        return turn.after.name
-    return "the suspension" if turn.before.name != "in force" else "the act"
+        return tr("{act}: from this day of {state}", act=act, state=state_word(turn.after.name))
+    if turn.before.name != "in force":
+        return tr("{act}: last day of the suspension", act=act)
+    return tr("{act}: last day of the act", act=act)
 
 
 def _slug(turn: Turn) -> str:

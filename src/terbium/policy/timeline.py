@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from terbium.base.speech import tr
 from terbium.policy.acts import Act, Book, Later, Paragraph
 from terbium.policy.overlay import Branch, Knowledge, Window, hits
 
@@ -160,9 +161,10 @@ def _standing(act: Act, on: date, knowledge: Knowledge) -> Iterator[Standing]:
             continue
         since, until = _span(act, paragraph, state, on, knowledge)
         narrow = tuple(
-            f"{_MADE[o.kind]} for some flows by {o.by}" for o in _counted(act, paragraph, knowledge)
+            tr("{state} for some flows by {by}", state=state_word(_MADE[o.kind]), by=o.by)
+            for o in _counted(act, paragraph, knowledge)
             if o.scope is not None and knowledge.window_of(o).holds(on)
-        )  # fmt: skip
+        )
         key = state, until, narrow
         groups.setdefault(key, []).append(paragraph.paragraph)
         earliest = begun.setdefault(key, since)
@@ -292,7 +294,35 @@ def _own_texts(act: Act) -> Iterator[Announcement]:
 
 def _later_texts(act: Act) -> Iterator[Announcement]:
     for overlay in act.overlays:
-        until = f" to {overlay.to}" if overlay.to else ""
-        some = " for some flows" if overlay.scope is not None else ""
-        told = f"{_MADE[overlay.kind]}{some} by {overlay.by} from {overlay.from_}{until}"
-        yield Announcement(overlay.announced, act, overlay.paragraphs, told)
+        yield Announcement(overlay.announced, act, overlay.paragraphs, _to_be(overlay))
+
+
+def _to_be(overlay: Later) -> str:
+    """What an overlay will do, from when to when."""
+    told = {
+        "state": state_word(_MADE[overlay.kind]), "by": overlay.by, "first": overlay.from_,
+        "last": overlay.to,
+    }  # fmt: skip
+    if overlay.scope is None:
+        if overlay.to is None:
+            return tr("{state} by {by} from {first}", **told)
+        return tr("{state} by {by} from {first} to {last}", **told)
+    if overlay.to is None:
+        return tr("{state} for some flows by {by} from {first}", **told)
+    return tr("{state} for some flows by {by} from {first} to {last}", **told)
+
+
+def state_word(name: str) -> str:
+    """The name of a state in the reader's language."""
+    return {
+        "in force": tr("in force"),
+        "suspended": tr("suspended"),
+        "exempted": tr("exempted"),
+        "superseded": tr("superseded"),
+        "voided": tr("voided"),
+        "not yet in force": tr("not yet in force"),
+        "not yet announced": tr("not yet announced"),
+        "ended": tr("ended"),
+        "no first day": tr("no first day"),
+        "not known": tr("not known"),
+    }.get(name, name)

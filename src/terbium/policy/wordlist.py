@@ -70,6 +70,11 @@ def called(label: str) -> str:
     return _names("items.csv", language()[:2]).get(label) or entries()[label].name
 
 
+def form_called(form: str) -> str:
+    """What a form is called in the reader's language, as far as a name is held."""
+    return _names("items.csv", language()[:2]).get(form) or form
+
+
 def use_called(label: str) -> str:
     """What an end use is called in the reader's language, as far as a name is held."""
     return _names("uses.csv", language()[:2]).get(label) or label.replace("_", " ")
