@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.cli.commands import TINY, call
+from tests.web.server import serving
 from typer.main import get_command
 
 import terbium
@@ -197,7 +198,14 @@ def test_a_shown_example_runs(example: Block, desk: Path) -> None:
     is_long = "simulate" in example.body and "terbium.propagation" not in example.body
     if not EVERYTHING and (is_long or is_stored):
         pytest.skip("needs a run; all are run with TERBIUM_CI=1")
-    exec(compile(example.body, example.page, "exec"), {})
+    if "tb.connect(" not in example.body:
+        exec(compile(example.body, example.page, "exec"), {})
+        return
+    if not EVERYTHING:
+        pytest.skip("needs a server; all are run with TERBIUM_CI=1")
+    with serving(desk / "server") as server:
+        body = example.body.replace("http://127.0.0.1:8765", server.url)
+        exec(compile(body, example.page, "exec"), {})
 
 
 def documented_commands() -> Iterator[tuple[str, Any]]:
