@@ -2,30 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 
+from terbium.base.speech import tr, trn
 from terbium.report.blocks import Block, Column, Record, RunView, Section, Table, Text
 from terbium.report.stress import family_name, statement
-from terbium.report.words import DASH, amount, capital, count, day, value
+from terbium.report.words import DASH, amount, capital, day, value
 
 _MOST_FAMILIES = 3
-_ERRORS = {
-    "misfit": "Misfit",
-    "log_rmse_world_fit": "World, fitted",
-    "log_rmse_usa_fit": "US, fitted",
-    "log_rmse_world_later": "World, later",
-    "log_rmse_usa_later": "US, later",
-}
-_WOULD_DECIDE = {
-    "behaviour": "orders and stocks of buyers before and after the measure, week by week",
-    "capacity_slack": "idle capacity as makers report it",
-    "licensing": "filings and grants by destination and month, from the issuer or a trade body",
-    "stock": "days of cover as firms of the industry report them",
-    "transit": "dates of export and arrival of the same shipments",
-}
+
+
+def _errors() -> Mapping[str, str]:
+    return {
+        "misfit": tr("Misfit"),
+        "log_rmse_world_fit": tr("World, fitted"),
+        "log_rmse_usa_fit": tr("US, fitted"),
+        "log_rmse_world_later": tr("World, later"),
+        "log_rmse_usa_later": tr("US, later"),
+    }
+
+
+def _would_decide(family: str) -> str:
+    told = {
+        "behaviour": tr("orders and stocks of buyers before and after the measure, week by week"),
+        "capacity_slack": tr("idle capacity as makers report it"),
+        "licensing": tr(
+            "filings and grants by destination and month, from the issuer or a trade body"
+        ),
+        "stock": tr("days of cover as firms of the industry report them"),
+        "transit": tr("dates of export and arrival of the same shipments"),
+    }
+    return told.get(family) or tr("sourced figures on {family}", family=family_name(family))
 
 
 def rivals_section(view: RunView) -> Section:
     """Rival explanations with their misfits, then the open questions with what would decide."""
-    lead = (
+    lead = tr(
         "More than one account fits what is on record. Where the record does not choose, neither "
         "does this report."
     )
@@ -34,29 +44,32 @@ def rivals_section(view: RunView) -> Section:
     questions = [*_facts(view), *_branch(view), *_guesses(view)]
     if questions:
         blocks.append(_questions(questions))
-    return Section("rivals", "What the data cannot decide", lead, blocks)
+    return Section("rivals", tr("What the data cannot decide"), lead, blocks)
 
 
 def _none(view: RunView) -> Text:
-    return Text([f"No rival explanations were fitted for the scenario {view.run['scenario']}."])
+    scenario = view.run["scenario"]
+    return Text(
+        [tr("No rival explanations were fitted for the scenario {scenario}.", scenario=scenario)]
+    )
 
 
 def _table(rows: Sequence[Record]) -> Table:
     # what no row has is no column
-    errors = [name for name in _ERRORS if any(row.get(name) is not None for row in rows)]
+    errors = [name for name in _errors() if any(row.get(name) is not None for row in rows)]
     rows = sorted(rows, key=lambda row: row.get("evidence") is None)
     columns = (
-        Column("Explanation"),
-        Column("Mix"),
-        Column("Free", number=True),
-        Column("Figures", number=True),
+        Column(tr("Explanation")),
+        Column(tr("Mix")),
+        Column(tr("Free"), number=True),
+        Column(tr("Figures"), number=True),
         Column("AIC", number=True),
-        *(Column(_ERRORS[name], _unit(name), number=True) for name in errors),
-        Column("Verdict"),
+        *(Column(_errors()[name], _unit(name), number=True) for name in errors),
+        Column(tr("Verdict")),
     )
     cells = [
         (
-            capital(str(row.get("title") or row.get("rival") or DASH)),
+            capital(tr(str(row.get("title") or row.get("rival") or DASH))),
             str(row.get("mix") or DASH),
             _number(row.get("free_parameters")),
             _number(row.get("figures")),
@@ -66,19 +79,23 @@ def _table(rows: Sequence[Record]) -> Table:
         )
         for row in rows
     ]
-    note = (
+    note = tr(
         "Fitted by the same procedure. Free: number of parameters fitted; figures: what they were "
         "fitted to; mix: run the scenario with it. Misfit: root mean square of residuals "
         "in tolerances. AIC: squared misfit plus two for each free parameter; less is better, "
         "differences below 2 say nothing, and it compares fits to equally many figures alone. "
         "Fitted: months that the fit saw; later: months that it did not."
     )
-    caption = f"{capital(count(len(rows), 'explanation'))} fitted to the same record."
+    caption = trn(
+        "{n} explanation fitted to the same record.",
+        "{n} explanations fitted to the same record.",
+        len(rows),
+    )
     return Table(caption, columns, cells, note)
 
 
 def _unit(name: str) -> str:
-    return "log-RMSE" if name.startswith("log") else "tolerances"
+    return "log-RMSE" if name.startswith("log") else tr("tolerances")
 
 
 def _number(cell: object) -> str:
@@ -87,11 +104,15 @@ def _number(cell: object) -> str:
 
 def _questions(rows: Sequence[tuple[str, str, str]]) -> Table:
     columns = (
-        Column("Open question"),
-        Column("What this run assumes"),
-        Column("What would decide"),
+        Column(tr("Open question")),
+        Column(tr("What this run assumes")),
+        Column(tr("What would decide")),
     )
-    caption = f"{capital(count(len(rows), 'question'))} left open, each with what would decide it."
+    caption = trn(
+        "{n} question left open, each with what would decide it.",
+        "{n} questions left open, each with what would decide it.",
+        len(rows),
+    )
     return Table(caption, columns, list(rows))
 
 
@@ -100,8 +121,8 @@ def _facts(view: RunView) -> list[tuple[str, str, str]]:
     return [
         (
             f"{row['measure']}, {row['paragraph']}: {row['fact']}",
-            "The paragraph holds nothing up, because the run does not know the fact",
-            "This fact for the shipments concerned, from declarations or audits of origin",
+            tr("The paragraph holds nothing up, because the run does not know the fact"),
+            tr("This fact for the shipments concerned, from declarations or audits of origin"),
         )
         for row in view.rows("undecided")
     ]
@@ -112,12 +133,18 @@ def _branch(view: RunView) -> list[tuple[str, str, str]]:
     run = view.run
     if run["last_day"] <= run["evidence_date"]:
         return []
-    assumed = {"hold": "Suspensions stay in force", "lapse": "Suspensions end as their texts say"}
+    assumed = {
+        "hold": tr("Suspensions stay in force"),
+        "lapse": tr("Suspensions end as their texts say"),
+    }
     return [
         (
-            f"Do suspensions that end after {day(run['evidence_date'])} lapse?",
-            assumed.get(run["branch"], f"Branch {run['branch']}"),
-            "A published notice that extends or ends them; the other branch shows what hangs on it",
+            tr("Do suspensions that end after {day} lapse?", day=day(run["evidence_date"])),
+            assumed.get(run["branch"]) or tr("Branch {branch}", branch=run["branch"]),
+            tr(
+                "A published notice that extends or ends them; the other branch shows what hangs "
+                "on it"
+            ),
         )
     ]
 
@@ -134,14 +161,23 @@ def _guesses(view: RunView) -> list[tuple[str, str, str]]:
     ranked = sorted(flipped, key=lambda family: (-len(flipped[family]), family))
     rows = []
     for family in ranked[:_MOST_FAMILIES]:
-        name, heads = family_name(family), flipped[family]
+        heads = flipped[family]
         example = statement(view, heads[0])
         rows.append(
             (
-                f"{capital(name)}: alone it flips {count(len(heads), 'headline')}, "
-                f"such as \N{LEFT DOUBLE QUOTATION MARK}{example}\N{RIGHT DOUBLE QUOTATION MARK}",
-                f"{count(sizes.get(family, 0), 'guess', 'guesses')}, drawn within their ranges",
-                capital(_WOULD_DECIDE.get(family, f"sourced figures on {name}")),
+                trn(
+                    "{family}: alone it flips {n} headline, such as “{example}”",
+                    "{family}: alone it flips {n} headlines, such as “{example}”",
+                    len(heads),
+                    family=capital(family_name(family)),
+                    example=example,
+                ),
+                trn(
+                    "{n} guess, drawn within their ranges",
+                    "{n} guesses, drawn within their ranges",
+                    sizes.get(family, 0),
+                ),
+                capital(_would_decide(family)),
             )
         )
     return rows

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from statistics import quantiles
 
-from terbium.base.speech import tr, trn
+from terbium.base.speech import DEFAULT, language, tr, trn
 from terbium.report import tables
 from terbium.report.blocks import Block, Figure, Record, RunView, Section, Text
 from terbium.report.figures import NARROW, WIDE, Dot, dot_figure, dot_legend
@@ -56,12 +56,12 @@ def _limit(rows: Sequence[Record]) -> float:
     return max(*(end for end in ends if end != float("inf")), 1.0, 1.0)
 
 
-def _note(row: Record, with_input: bool = False) -> str:
+def _note(row: Record, binding: str = "") -> str:
     """Median week, share of draws with a stop, and the input that most often binds."""
     week, share = value(row["week"]), percent(row["share_stopped"])
     told = {"week": amount(week), "share": share}
-    if with_input and row["binding"] is not None:
-        told["input"] = short_input(row["binding"])
+    if binding:
+        told["input"] = binding
         if math.isinf(week):
             return tr("never, in {share}, {input}", **told)
         return tr("week {week}, in {share}, {input}", **told)
@@ -70,17 +70,21 @@ def _note(row: Record, with_input: bool = False) -> str:
     return tr("week {week}, in {share}", **told)
 
 
-def short_input(label: str) -> str:
-    """Binding input in as few letters as keep it apart from the others."""
-    return label.replace("_", " ")
+def short_input(view: RunView, label: str | None) -> str:
+    """Binding input in as few letters as keep it apart from the others; empty for none."""
+    if label is None:
+        return ""
+    return label.replace("_", " ") if language() == DEFAULT else view.name(label)
 
 
 def _dots(
-    rows: Sequence[Record], labels: Sequence[str], key: str, title: str, caption: str
+    view: RunView, rows: Sequence[Record], labels: Sequence[str], key: str, title: str, caption: str
 ) -> Figure:
-    with_input = key == "users"
+    is_users = key == "users"
     dots = [
-        Dot.of(label, row, "week", _note(row, with_input))
+        Dot.of(
+            label, row, "week", _note(row, short_input(view, row["binding"]) if is_users else "")
+        )
         for label, row in zip(labels, rows, strict=True)
     ]
     axis = tr("weeks after the headline measure took force")
@@ -95,7 +99,14 @@ def _dots(
 def _users(view: RunView, outside: Sequence[Record]) -> Figure:
     """The largest users of each industry outside the origin."""
     rows = _largest_users(view, outside)
-    labels = [f"{view.heading(r['region'])}, {view.name(r['industry'])}" for r in rows]
+    labels = [
+        tr(
+            "{place}, {industry}",
+            place=view.heading(r["region"]),
+            industry=view.name(r["industry"]),
+        )
+        for r in rows
+    ]
     first = rows[0]
     who = tr(
         "{industry} in {place}",
@@ -122,7 +133,7 @@ def _users(view: RunView, outside: Sequence[Record]) -> Figure:
         likely=likely,
         all=len(rows),
     )
-    return _dots(rows, labels, "users", title, caption)
+    return _dots(view, rows, labels, "users", title, caption)
 
 
 def _largest_users(view: RunView, outside: Sequence[Record]) -> list[Record]:
@@ -218,4 +229,4 @@ def _by_region(view: RunView, rows: Sequence[Record]) -> Figure:
     inputs = sorted({view.name(r["binding"]) for r in shown if r["binding"] is not None})
     if inputs:
         caption += " " + tr("Binding inputs: {inputs}.", inputs=", ".join(inputs))
-    return _dots(shown, [view.heading(r["region"]) for r in shown], "stops", title, caption)
+    return _dots(view, shown, [view.heading(r["region"]) for r in shown], "stops", title, caption)
