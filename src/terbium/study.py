@@ -257,8 +257,8 @@ class Run:
     @cached_property
     def _beside(self) -> Beside:
         study, scenario = self.study, self.study.scenario
-        # how often the parameters are drawn is no part of the history
-        changes = [row for row in scenario.overrides if row["path"] not in _SAMPLING]
+        # how often is drawn, and what is supposed after the evidence, is no part of the history
+        changes = [row for row in scenario.overrides if row["path"] not in _NO_HISTORY]
         is_changed = bool(scenario.chosen or changes or scenario.overlay_hash)
         made = Made(
             study.compiled, study.parameters, self.plan, study.dataset, self.trajectory, is_changed
@@ -315,7 +315,7 @@ class Run:
         return save_run(out, self.recording, self.context, self.log, render, self._beside)
 
 
-_SAMPLING = ("draws", "seed", "design")
+_NO_HISTORY = ("draws", "seed", "design", "measures.branch")
 
 
 def _parameters(scenario: Scenario, dataset: Dataset, economy: EconomyPlan | None) -> Parameters:
