@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from terbium.base.speech import tr
 from terbium.policy.item import Item
 from terbium.policy.truth import Range, Truth, all_of
-from terbium.policy.wordlist import called, entries
+from terbium.policy.wordlist import called, entries, form_called
 
 Subject = Literal["item", "figure", "way", "party", "content", "hook"]
 
@@ -94,13 +94,16 @@ class HasForm:
         """Name both forms."""
         return tr(
             "it is of form {form}, the text is about {forms}",
-            form=item.form, forms=named(self.forms),
+            form=form_called(item.form), forms=self._names(),
         )  # fmt: skip
 
     def ask(self, item: Item) -> Question:
         """Ask for the form."""
-        asked = tr("In which form is it traded: {forms}, or another?", forms=named(self.forms))
+        asked = tr("In which form is it traded: {forms}, or another?", forms=self._names())
         return Question("form", asked)
+
+    def _names(self) -> str:
+        return named([form_called(form) for form in sorted(self.forms)])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from terbium.policy.answers import Decision
 from terbium.policy.conditions import FORMS
 from terbium.policy.decide import Decider, built_in_decider
 from terbium.policy.facts import REGIMES, read_facts
+from terbium.policy.wordlist import form_called
 from terbium.scenario import list_scenarios
 from terbium.scenario.supposed import Supposed, supposed_in
 from terbium.web.views import rules_words as words
@@ -270,7 +271,9 @@ def _asked() -> dict[str, tuple[str, str]]:
 def _options() -> dict[str, Callable[[], tuple[tuple[str, str], ...]]]:
     """Choices of the fields that have a closed list."""
     return {
-        "form": lambda: (("", tr("as the item says")), *((form, form) for form in FORMS)),
+        "form": lambda: (
+            ("", tr("as the item says")), *((form, form_called(form)) for form in FORMS),
+        ),
         "is_technology": lambda: (
             ("", tr("as the item says")), ("true", tr("know-how, service")), ("false", tr("goods")),
         ),

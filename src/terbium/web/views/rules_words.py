@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from terbium.base.speech import tr
+from terbium.policy.timeline import state_word
 
 # how a status looks: none and unknown share nothing
 TONES: Final = {
@@ -64,18 +65,7 @@ def state(name: str, is_binding: bool = True) -> str:
     """How an act stands on a day; what is no law stands, it is not in force."""
     if name == "in force" and not is_binding:
         return tr("stands")
-    return {
-        "in force": tr("in force"),
-        "suspended": tr("suspended"),
-        "exempted": tr("exempted"),
-        "superseded": tr("superseded"),
-        "voided": tr("voided"),
-        "not yet in force": tr("not yet in force"),
-        "not yet announced": tr("not yet announced"),
-        "ended": tr("ended"),
-        "no first day": tr("without a first day"),
-        "not known": tr("not known on that day"),
-    }.get(name, name)
+    return tr("without a first day") if name == "no first day" else state_word(name)
 
 
 def formality(name: str) -> str:
