@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from terbium.engine.compile import Compiled
 from terbium.evidence.dataset import Dataset
@@ -11,7 +13,7 @@ from terbium.evidence.parameters import Parameters
 from terbium.graph.schema import SupplyGraph
 from terbium.policy.register import Register
 from terbium.results.baseline import baseline_rows, use_rows
-from terbium.results.context import Change, RunContext, SourceNote
+from terbium.results.context import Change, Observation, Row, RunContext, SourceNote
 from terbium.results.labels import bloc_regions, groups_of, names_of, observations_of
 from terbium.scenario import Scenario
 
@@ -39,8 +41,7 @@ def run_context(made_from: Origin, compiled: Compiled, graph: SupplyGraph, seed:
         Of the draws.
     """
     scenario, dataset, register = made_from.scenario, made_from.dataset, made_from.register
-    regions = list(dataset.table("regions")["region"])
-    cited = Counter(claim.source for claim in dataset.claims.values())
+    held, (flows, uses) = _facts(dataset), _flows(_Same(graph))
     return RunContext(
         scenario=scenario.name,
         title=scenario.title,
@@ -54,20 +55,52 @@ def run_context(made_from: Origin, compiled: Compiled, graph: SupplyGraph, seed:
         headline_date=scenario.headline.in_force,
         evidence_date=register.evidence_date,
         branch=scenario.measures.branch,
-        groups=groups_of(dataset),
-        blocs=bloc_regions(regions),
+        groups=held.groups,
+        blocs=held.blocs,
         mixes=scenario.chosen,
         applied=scenario.applied(),
         overrides=scenario.overrides,
-        names=names_of(dataset),
-        observations=observations_of(dataset),
+        names=held.names,
+        observations=held.observations,
         measures=tuple(
             Change(row.date, row.measure, row.title, row.kind, row.formality)
             for row in compiled.friction.calendar
         ),
+        stock_grades=held.stock_grades,
+        grades=held.grades,
+        sources=held.sources,
+        baseline=flows,
+        uses=uses,
+    )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What a context says of its dataset alone."""
+
+    groups: Mapping[str, tuple[str, ...]]
+    blocs: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, str]
+    observations: tuple[Observation, ...]
+    stock_grades: Mapping[tuple[str, str], str]
+    grades: Mapping[str, int]
+    sources: tuple[SourceNote, ...]
+
+
+@lru_cache(maxsize=2)
+def _facts(dataset: Dataset) -> _Facts:
+    cited = Counter(claim.source for claim in dataset.claims.values())
+    stocks = dataset.table("stocks")
+    return _Facts(
+        groups=groups_of(dataset),
+        blocs=bloc_regions(list(dataset.table("regions")["region"])),
+        names=names_of(dataset),
+        observations=observations_of(dataset),
         stock_grades={
-            (row["region"], row["industry"]): dataset.estimates[row["estimate"]].grade
-            for _, row in dataset.table("stocks").iterrows()
+            (region, industry): dataset.estimates[estimate].grade
+            for region, industry, estimate in zip(
+                stocks["region"], stocks["industry"], stocks["estimate"], strict=True
+            )
         },
         grades=Counter(estimate.grade for estimate in dataset.estimates.values()),
         sources=tuple(
@@ -75,6 +108,22 @@ def run_context(made_from: Origin, compiled: Compiled, graph: SupplyGraph, seed:
             for s in dataset.sources.values()
             if cited[s.id]
         ),
-        baseline=baseline_rows(graph),
-        uses=use_rows(graph),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A graph that is told from others by what it is, not by what it holds."""
+
+    graph: SupplyGraph
+
+    def __hash__(self) -> int:
+        return id(self.graph)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.graph is self.graph
+
+
+@lru_cache(maxsize=2)
+def _flows(same: _Same) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    return baseline_rows(same.graph), use_rows(same.graph)

@@ -105,7 +105,9 @@ def recording_of(
         materials=tuple(compiled.graph.materials),
         link_keys=tuple(
             (material, labels[a], labels[b])
-            for material, a, b in zip(compiled.links["material"], origin, target, strict=True)
+            for material, a, b in zip(
+                compiled.links["material"].tolist(), origin, target, strict=True
+            )
         ),
         link_total=link_total,
         link_base=p.link_base * compiled.clock.steps,

@@ -80,7 +80,7 @@ def panels(
     for key in GROUPS:
         inside = tuple(one for one in shown if one.lever.group == key)
         if key in ("destinations", "uses", "weights", "stocks"):
-            inside = tuple(sorted(inside, key=lambda one: (not _is_whole(one), one.title)))
+            inside = tuple(sorted(inside, key=_in_sight))
         if inside:
             title, hint = _group_words()[key]
             found.append(Panel(key, title, hint, inside))
@@ -177,8 +177,9 @@ def plain(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:.6g}"
 
 
-def _is_whole(one: Shown) -> bool:
-    return one.lever.subject == "all"
+def _in_sight(one: Shown) -> tuple[bool, bool, str]:
+    """What stands for all comes first, then what was moved, then the rest by name."""
+    return one.lever.subject != "all", not one.is_moved, one.title
 
 
 def _unit(lever: Lever) -> str:

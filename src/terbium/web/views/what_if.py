@@ -16,6 +16,17 @@ from terbium.report.words import capital
 from terbium.results.context import WORLD
 from terbium.results.stops import ALL_INDUSTRIES
 from terbium.web.views import lever_words, names, says
+from terbium.web.views.change_words import (
+    LEAST,
+    amount,
+    largest_first,
+    pair,
+    percent,
+    share,
+    signed,
+    step,
+    week,
+)
 from terbium.web.views.levers import Lever, Value
 from terbium.web.views.run import Shelf
 
@@ -118,8 +129,8 @@ class Answer:
                 week=says.number(float(first["week"])),
             )
             return [told]
-        later = sum(_step(row) > 0 for row in stops)
-        earlier = sum(_step(row) < 0 for row in stops)
+        later = sum(step(row) > 0 for row in stops)
+        earlier = sum(step(row) < 0 for row in stops)
         if not stops:
             said = [tr("No first stop moves by a week.")]
         else:
@@ -139,24 +150,24 @@ class Answer:
             tr(
                 "Exports to {place}: {change} ({before} t to {after} t).",
                 place=self.name(row["destination"]),
-                change=_percent(row),
-                before=_amount(row["before"]),
-                after=_amount(row["after"]),
+                change=percent(row),
+                before=amount(row["before"]),
+                after=amount(row["after"]),
             )
             for row in self.content["totals"]
-            if row["exceeds"] and row["destination"] != WORLD
+            if row["exceeds"] and row["destination"] != WORLD and abs(share(row)) >= LEAST
         ]
         return [*stops[:_MOST_STOP_REASONS], *exports[:_MOST_EXPORT_REASONS]]
 
     def stops_table(self) -> Table:
         """First stops, those that moved first."""
-        changed = {_pair(row): row for row in self._moved_stops}
-        base = {_pair(row): row for row in self.content["base"]["first_stops"]}
+        changed = {pair(row): row for row in self._moved_stops}
+        base = {pair(row): row for row in self.content["base"]["first_stops"]}
         rows = sorted(
             self._open_rows(),
-            key=lambda row: _largest_first(changed.get(_pair(row))),
+            key=lambda row: largest_first(changed.get(pair(row))),
         )
-        cells = [self._cells(row, base[_pair(row)], changed.get(_pair(row))) for row in rows]
+        cells = [self._cells(row, base[pair(row)], changed.get(pair(row))) for row in rows]
         note = tr(
             "Median week of the first stop of a line after the headline day; in brackets the "
             "interval that holds 90 % of the draws."
@@ -196,7 +207,7 @@ class Answer:
             title = tr(
                 "{place}: {change} over {first} to {last}",
                 place=where,
-                change=_percent(row),
+                change=percent(row),
                 first=says.month(row["first"]),
                 last=says.month(row["last"]),
             )
@@ -228,9 +239,9 @@ class Answer:
         rows = [
             (
                 capital(self.name(row["destination"])),
-                _amount(row["before"]),
-                _amount(row["after"]),
-                _percent(row),
+                amount(row["before"]),
+                amount(row["after"]),
+                percent(row),
                 tr("beyond") if row["exceeds"] else tr("within"),
             )
             for row in self.content["totals"]
@@ -249,23 +260,23 @@ class Answer:
         return [
             row
             for row in self.content["stops"]
-            if row["industry"] != ALL_INDUSTRIES and _step(row) != 0
+            if row["industry"] != ALL_INDUSTRIES and step(row) != 0
         ]
 
     def _open_rows(self) -> list[Row]:
         """First stops of industries; those that never stop in any draw are left out."""
-        pairs = {_pair(row) for row in self._moved_stops}
+        pairs = {pair(row) for row in self._moved_stops}
         return [
             row
             for row in self.content["first_stops"]
             if row["industry"] != ALL_INDUSTRIES
-            and (float(row["share_stopped"]) > 0 or _pair(row) in pairs)
+            and (float(row["share_stopped"]) > 0 or pair(row) in pairs)
         ]
 
     def _cells(self, row: Row, base: Row, change: Row | None) -> tuple[str, ...]:
         moved = ""
         if change is not None:
-            moved = _signed(_step(change))
+            moved = signed(step(change))
             if change["exceeds"]:
                 moved = Markup("<strong>{}</strong>").format(moved)
         share = says.percent(float(row["share_stopped"]))
@@ -281,15 +292,15 @@ class Answer:
                 place=capital(self.name(row["region"])),
                 industry=self.name(row["industry"]),
             ),
-            _week(base),
-            _week(row),
+            week(base),
+            week(row),
             moved,
             share,
             self.name(row["binding"]) if row["binding"] else "",
         )
 
     def _reason(self, row: Row) -> str:
-        now = next(r for r in self.content["first_stops"] if _pair(r) == _pair(row))
+        now = next(r for r in self.content["first_stops"] if pair(r) == pair(row))
         before, after = float(row["before"]), float(row["after"])
         told = {
             "place": capital(self.name(row["region"])),
@@ -318,21 +329,24 @@ class Answer:
         if row is None:
             yield tr("Exports to the world stay as they are.")
             return
+        if abs(share(row)) < LEAST:
+            yield tr("Exports to the world change by less than 1 %.")
+            return
         yield tr(
             "Exports to the world: {change} ({before} t to {after} t).",
-            change=_percent(row),
-            before=_amount(row["before"]),
-            after=_amount(row["after"]),
+            change=percent(row),
+            before=amount(row["before"]),
+            after=amount(row["after"]),
         )
 
     def _alone(self, row: Row) -> str:
-        stops = [r for r in row["stops"] if r["industry"] != ALL_INDUSTRIES and _step(r) != 0]
+        stops = [r for r in row["stops"] if r["industry"] != ALL_INDUSTRIES and step(r) != 0]
         world = next((r for r in row["totals"] if r["destination"] == WORLD), None)
         return tr(
             "alone: {later} later, {earlier} earlier, exports to the world {change}",
-            later=sum(_step(r) > 0 for r in stops),
-            earlier=sum(_step(r) < 0 for r in stops),
-            change=_percent(world) if world is not None else tr("unchanged"),
+            later=sum(step(r) > 0 for r in stops),
+            earlier=sum(step(r) < 0 for r in stops),
+            change=percent(world) if world is not None else tr("unchanged"),
         )
 
     def _fan(self, side: Row, place: str) -> Fan:
@@ -362,53 +376,3 @@ def answer_of(folder: Path, levers: tuple[Lever, ...]) -> Answer:
         return found
 
     return Answer(_read.get(folder, read), levers)
-
-
-def _pair(row: Row) -> tuple[str, str]:
-    return row["region"], row["industry"]
-
-
-def _step(row: Row) -> float:
-    """By how many whole weeks the median moved."""
-    before, after = float(row["before"]), float(row["after"])
-    return 0.0 if before == after else after - before
-
-
-def _largest_first(row: Row | None) -> tuple[bool, bool, float]:
-    """Rows that moved come first, those beyond the error before the others; the rest as it was."""
-    if row is None:
-        return True, False, 0.0
-    return False, not row["exceeds"], -abs(_step(row))
-
-
-def _week(row: Row) -> str:
-    median, low, high = (float(row[name]) for name in ("week", "low90", "high90"))
-    if math.isinf(low):
-        return tr("never")
-    return tr(
-        "{week} ({low} to {high})",
-        week=says.number(median),
-        low=says.number(low),
-        high=says.number(high),
-    )
-
-
-def _signed(step: float) -> str:
-    if math.isinf(step):
-        return tr("no stop any more") if step > 0 else tr("stops now")
-    return says.number(step) if step < 0 else f"+{says.number(step)}"
-
-
-def _amount(value: object) -> str:
-    return says.number(float(str(value)))
-
-
-def _percent(row: Row) -> str:
-    before, after = float(row["before"]), float(row["after"])
-    if before == 0:
-        return tr("from nothing to {after} t", after=_amount(after))
-    share = after / before - 1
-    if 0 < abs(share) < 0.005:
-        return tr("less than 1 %")
-    told = says.percent(share)
-    return told if share < 0 else f"+{told}"

@@ -221,14 +221,14 @@ def perform(request: Request, upload: Path | None, folder: Path, progress: Progr
         "request": dict(request),
         "overrides": forms[min(1, len(forms) - 1)]["overrides"],
         "run": after.run,
-        "first_stops": after.first_stops,
+        "first_stops": _plain(after.first_stops),
         "monthly_exports": after.monthly_exports,
         "base": {
             "run": before.run,
-            "first_stops": before.first_stops,
+            "first_stops": _plain(before.first_stops),
             "monthly_exports": before.monthly_exports,
         },
-        "stops": list(stop_changes(before, after, resampler)),
+        "stops": _plain(stop_changes(before, after, resampler)),
         "totals": list(export_changes(before, after, resampler, with_months=False)[1]),
         "apart": [
             _alone(name, before, side, resampler)
@@ -238,7 +238,8 @@ def perform(request: Request, upload: Path | None, folder: Path, progress: Progr
         "names": dict(after.names),
         "regimes": [before.label, after.label],
     }
-    atomic_write_text(folder / SUMMARY, json.dumps(_plain(content), ensure_ascii=False))
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    atomic_write_text(folder / SUMMARY, text)
 
 
 def _made(forms: list[dict[str, Any]], progress: Progress) -> Iterator[Side]:
@@ -297,7 +298,7 @@ def _alone(name: str, before: Side, after: Side, resampler: Resampler) -> Row:
     totals = export_changes(before, after, resampler, with_months=False)[1]
     return {
         "lever": name,
-        "stops": list(stop_changes(before, after, resampler)),
+        "stops": _plain(stop_changes(before, after, resampler)),
         "totals": list(totals),
     }
 
