@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -20,6 +21,11 @@ _JOIN: Final = 10.0
 class Hand:
     """A worker process, and the job it has.
 
+    Parameters
+    ----------
+    lane, kinds, shared
+        As `serve` takes them.
+
     Attributes
     ----------
     job
@@ -32,7 +38,7 @@ class Hand:
         Whether it has loaded what it needs.
     """
 
-    def __init__(self, lane: Lane, kinds: Kinds) -> None:
+    def __init__(self, lane: Lane, kinds: Kinds, shared: Path) -> None:
         self.lane = lane
         self.job: Pending | None = None
         self.since = 0.0
@@ -41,7 +47,7 @@ class Hand:
         self.line, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(
             target=serve,
-            args=(theirs, kinds, lane, _BEHIND[lane]),
+            args=(theirs, kinds, lane, _BEHIND[lane], shared),
             name=f"terbium-{lane}",
             daemon=True,
         )

@@ -108,10 +108,7 @@ class Supervisor:
     def _hire(self) -> None:
         for desk in self._desks:
             if desk.hand is None and time.monotonic() >= desk.not_before:
-                desk.hand = Hand(desk.lane, self._kinds)
-            if desk.lane == "quick" and desk.hand is not None and not desk.hand.is_ready:
-                # two processes that find kernels uncompiled would both compile them
-                return
+                desk.hand = Hand(desk.lane, self._kinds, self._bench.places.work)
 
     def _assign(self) -> None:
         if not self._is_news:

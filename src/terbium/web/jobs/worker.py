@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
+from terbium.base.places import open_lock
 from terbium.web.jobs.performing import Assignment, Outcome, Stopped, perform, told
 from terbium.web.work.task import Lane, Task
 
@@ -59,7 +61,7 @@ class Stop:
     job: str
 
 
-def serve(line: Connection, kinds: Kinds, lane: Lane, niceness: int) -> None:
+def serve(line: Connection, kinds: Kinds, lane: Lane, niceness: int, shared: Path) -> None:
     """Work until the server ends.
 
     Parameters
@@ -72,6 +74,8 @@ def serve(line: Connection, kinds: Kinds, lane: Lane, niceness: int) -> None:
         Whose kinds to be ready for.
     niceness
         How far to stand back behind whoever serves pages.
+    shared
+        A folder that all workers of the server have; they lock it while they warm up.
     """
     # what is sent to the whole group is for the server, which ends its workers itself
     for sent in (signal.SIGINT, signal.SIGTERM):
@@ -83,12 +87,15 @@ def serve(line: Connection, kinds: Kinds, lane: Lane, niceness: int) -> None:
     ear = _Ear(line)
     Thread(target=ear.listen, daemon=True).start()
     tasks = kinds()
+    # two processes that find kernels uncompiled would both compile them
+    lock = open_lock(shared)
     for task in tasks.values():
         if task.lane == lane and task.warm is not None:
             try:
                 task.warm()
             except Exception as error:
                 line.send(Trouble(f"warming {task.kind}: {told(error)}"))
+    os.close(lock)
     line.send(Ready())
     while True:
         job = ear.jobs.get()
