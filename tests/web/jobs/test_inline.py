@@ -149,6 +149,17 @@ def test_those_who_wait_know_their_place_and_their_limit(jobs: Jobs) -> None:
     assert queue.wait(third.id, "ann", timeout=0.01).state == "queued"
 
 
+def test_owners_take_turns(jobs: Jobs) -> None:
+    queue = waiting(jobs)
+    order = [("1", "ann"), ("2", "ann"), ("3", "ann"), ("4", "bob"), ("5", "cem"), ("6", "bob")]
+    made = {name: queue.submit("sleep", {"name": name}, owner) for name, owner in order}
+    assert [job.request["name"] for job in jobs.store.line("quick")] == [*"145263"]
+    # whoever has one running has had a turn
+    jobs.store.begin(made["1"].id)
+    assert [job.request["name"] for job in jobs.store.line("quick")] == [*"45263"]
+    assert queue.job(made["3"].id, "ann").position == 4
+
+
 def test_a_link_opens_a_result_until_it_is_ended(jobs: Jobs) -> None:
     key = jobs.submit("sleep", {"name": "a"}, "ann").result
     jobs.submit("sleep", {"name": "a"}, "bob")

@@ -151,8 +151,13 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def those_that_wait_stand_in_line(self) -> None:
-        queue = [job.id for job in self.store.pending("queued")]
-        assert queue == [i for i in self.jobs if self.states[i] == "queued"]
+        waiting = [i for i in self.jobs if self.states[i] == "queued"]
+        assert [job.id for job in self.store.pending("queued")] == waiting
+        queue = [job.id for job in self.store.line("long")]
+        assert sorted(queue) == sorted(waiting)
+        for owner in OWNERS:
+            own = [i for i in waiting if self.jobs[i][0] == owner]
+            assert [i for i in queue if i in own] == own
         for place, i in enumerate(queue):
             job = self.store.job(i, self.jobs[i][0])
             assert job is not None

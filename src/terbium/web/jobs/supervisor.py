@@ -127,7 +127,7 @@ class Supervisor:
             return
         hands = [desk.hand for desk in self._desks]
         at = {hand.job.key for hand in hands if hand is not None and hand.job is not None}
-        for job in self._bench.store.pending("queued", lane):
+        for job in self._bench.store.line(lane):
             if not idle:
                 return
             # its equal is being computed, and answers for it

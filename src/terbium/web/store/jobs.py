@@ -1,9 +1,10 @@
 """Rows of jobs: the queue that outlives the server."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from terbium.base.speech import tr
@@ -83,13 +84,18 @@ class JobRows(ResultRows):
             rows = session.scalars(asked.order_by(JobRow.number.desc()).limit(limit))
             return [self._job(session, row) for row in rows]
 
-    def pending(self, state: State, lane: str | None = None) -> list[Pending]:
-        """Jobs in a state, of all owners, in the order in which they came."""
-        asked = select(JobRow).where(JobRow.state == state)
-        if lane is not None:
-            asked = asked.where(JobRow.lane == lane)
+    def pending(self, state: State) -> list[Pending]:
+        """Jobs in a state, of all owners and lanes, in the order in which they came."""
+        asked = select(JobRow).where(JobRow.state == state).order_by(JobRow.number)
         with self.reads() as session:
-            return [_pending(row) for row in session.scalars(asked.order_by(JobRow.number))]
+            return [_pending(row) for row in session.scalars(asked)]
+
+    def line(self, lane: str) -> list[Pending]:
+        """Jobs that wait in a lane, as their turn comes."""
+        asked = select(JobRow).where(JobRow.state == "queued", JobRow.lane == lane)
+        with self.reads() as session:
+            rows = {row.id: row for row in session.scalars(asked)}
+            return [_pending(rows[job_id]) for job_id in self._line(session, lane)]
 
     def stopping(self) -> list[str]:
         """Ids of jobs that run and are to stop."""
@@ -187,18 +193,24 @@ class JobRows(ResultRows):
         return changed.first() is not None
 
     def _waiting(self, session: Session, owner: str) -> int:
-        return self._count(session, JobRow.owner == owner, JobRow.state.in_(WAITING))
+        asked = select(func.count()).select_from(JobRow)
+        return session.scalar(asked.where(JobRow.owner == owner, JobRow.state.in_(WAITING))) or 0
 
-    def _count(self, session: Session, *conditions: ColumnElement[bool]) -> int:
-        return session.scalar(select(func.count()).select_from(JobRow).where(*conditions)) or 0
+    def _line(self, session: Session, lane: str) -> list[str]:
+        """Ids of those who wait: owners take turns, so that no one's many hold up another's one."""
+        asked = select(JobRow.id, JobRow.owner, JobRow.state).order_by(JobRow.number)
+        asked = asked.where(JobRow.state.in_(WAITING), JobRow.lane == lane)
+        rows = session.execute(asked).all()
+        turns = Counter(row.owner for row in rows if row.state == "running")
+        line = []
+        for number, row in enumerate(rows):
+            if row.state == "queued":
+                line.append((turns[row.owner], number, row.id))
+                turns[row.owner] += 1
+        return [job_id for _, _, job_id in sorted(line)]
 
     def _job(self, session: Session, row: JobRow) -> Job:
-        position = 0
-        if row.state == "queued":
-            position = self._count(
-                session,
-                JobRow.state == "queued", JobRow.lane == row.lane, JobRow.number < row.number,
-            )  # fmt: skip
+        position = self._line(session, row.lane).index(row.id) if row.state == "queued" else 0
         return Job(
             id=row.id, owner=row.owner, kind=row.kind, title=row.title, request=row.request,
             state=_state(row.state), done=row.done, total=row.total, position=position,

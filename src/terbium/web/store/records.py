@@ -29,7 +29,8 @@ class Job:
     done, total
         Progress; `total` is 0 until it is known.
     position
-        Jobs before this one in its lane; 0 is next. 0 for what does not wait.
+        Jobs whose turn comes before this one, owner by owner; 0 is next, and 0 for what does not
+        wait.
     is_stopping
         Whether it was cancelled and has not ended yet.
     problems
