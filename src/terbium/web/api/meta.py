@@ -30,7 +30,7 @@ def meta(services: TheServices) -> MetaOut:
     return MetaOut(
         version=__version__,
         dataset=_DATASET,
-        dataset_hash=_dataset_hash(),
+        dataset_hash=dataset_hash(),
         evidence_date=built_in_book().evidence_date,
         languages=dict(LANGUAGES),
         licences=[LicenceOut(what=what, licence=terms) for what, terms in _LICENCES],
@@ -48,5 +48,6 @@ def meta(services: TheServices) -> MetaOut:
 
 
 @cache
-def _dataset_hash() -> str:
+def dataset_hash() -> str:
+    """Fingerprint of the dataset."""
     return load_dataset(_DATASET).hash

@@ -1,0 +1,58 @@
+"""What pages need and is the same for all is made before somebody waits for it."""
+
+import logging
+from collections.abc import Callable
+from threading import Thread
+from typing import Final
+
+from terbium.base.speech import LANGUAGES, speaking, tr
+from terbium.policy.acts import built_in_book
+from terbium.policy.decide import built_in_decider
+from terbium.web.api.meta import dataset_hash
+from terbium.web.pages.shell import environment
+from terbium.web.views import scenarios, search, sources
+
+_LOG = logging.getLogger("terbium.web")
+
+
+def warm_templates() -> None:
+    """Compile the templates."""
+    made = environment()
+    for name in made.list_templates():
+        made.get_template(name)
+
+
+def warm_languages() -> None:
+    """Read the catalogues."""
+    for tag in LANGUAGES:
+        with speaking(tag):
+            tr("Overview")
+
+
+# those that the first page needs come first
+PARTS: Final[tuple[Callable[[], object], ...]] = (
+    scenarios.offers,
+    warm_templates,
+    built_in_book,
+    built_in_decider,
+    warm_languages,
+    dataset_hash,
+    sources.warm,
+    search.entries,
+)
+
+
+def warm() -> None:
+    """Make everything, one part after another; a part that fails is told when it is asked for."""
+    for part in PARTS:
+        try:
+            part()
+        except Exception:
+            _LOG.exception("not made ahead: %s", part.__name__)
+
+
+def begin_to_warm() -> Thread:
+    """Make everything beside the answers to who is there already."""
+    thread = Thread(target=warm, name="warming", daemon=True)
+    thread.start()
+    return thread
