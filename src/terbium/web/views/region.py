@@ -12,6 +12,7 @@ from terbium.report.blocks import Column, Figure, Table
 from terbium.report.exports import fan_legend, fan_of, fan_title
 from terbium.report.figures import NARROW, WIDE
 from terbium.report.words import DASH, amount, between, capital, part, percent, value
+from terbium.web.views.families import family
 from terbium.web.views.moves import Move, moves_of, per_year
 from terbium.web.views.run import LocalView, Shelf, view_of
 from terbium.web.views.says import number, sources_path
@@ -72,7 +73,7 @@ def _made(view: LocalView, folder: Path, code: str) -> RegionPage:
         bought=_bought(view, folder, code),
         lines=_lines(view, folder, code),
         exports=_exports(view, code),
-        estimates=_estimates(folder, code),
+        estimates=_estimates(view, folder, code),
     )
 
 
@@ -233,21 +234,18 @@ def _exports(view: LocalView, code: str) -> Figure | None:
     return Figure(title, caption, drawn[0], drawn[1], fan_legend(base))
 
 
-def _estimates(folder: Path, code: str) -> Table | None:
+def _estimates(view: LocalView, folder: Path, code: str) -> Table | None:
     """Estimates that speak of the region, by family, each opening its sources."""
     found = [row for name, row in parameters_of(folder).items() if code in name.split("/")]
     families: dict[str, list[Mapping[str, str]]] = {}
     for row in found:
-        parts = row["name"].split("/")
-        families.setdefault("/".join(parts[: parts.index(code)]), []).append(row)
+        families.setdefault(row["name"].split("/")[0], []).append(row)
     rows = []
-    for family, members in sorted(families.items()):
+    for first, members in sorted(families.items()):
         guesses = sum(row["grade"] == "D" for row in members)
-        links = [_sourced(row["name"], row["name"].removeprefix(f"{family}/"))
-                 for row in members[:_MOST_NAMES]]  # fmt: skip
-        rows.append(
-            (_sourced(family, family), str(len(members)), str(guesses), Markup(", ").join(links))
-        )
+        links = [_sourced(row["name"], _spoken(view, row["name"])) for row in members[:_MOST_NAMES]]
+        told = _sourced(first, family(first).title)
+        rows.append((told, str(len(members)), str(guesses), Markup("; ").join(links)))
     if not rows:
         return None
     columns = (
@@ -260,6 +258,11 @@ def _estimates(folder: Path, code: str) -> Table | None:
         "{n} estimate speaks of this region", "{n} estimates speak of this region", len(found)
     )
     return Table(caption, columns, rows, folded=True)
+
+
+def _spoken(view: LocalView, name: str) -> str:
+    """The parts of a name after its family, in words where the run has any for them."""
+    return ", ".join(view.name(label) for label in name.split("/")[1:])
 
 
 def _sourced(name: str, text: str) -> Markup:

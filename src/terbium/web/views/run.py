@@ -34,6 +34,10 @@ class LocalView(RunView):
         """Name of a region as it stands alone."""
         return tr("The world") if label == WORLD else capital(self.name(label))
 
+    def elements(self, group: str) -> str:
+        """Names of the elements of a group."""
+        return super().elements(group) if language() == "en" else names.element_group(group)
+
 
 class Shelf(Generic[Held]):
     """What was made last, up to a number of things; results never change, so it never ages."""
