@@ -12,7 +12,7 @@ from terbium.web.api.meta import dataset_hash
 from terbium.web.pages.shell import environment
 from terbium.web.views import scenarios, search, sources
 
-_LOG = logging.getLogger("terbium.web")
+_LOG = logging.getLogger(__name__)
 
 
 def warm_templates() -> None:
