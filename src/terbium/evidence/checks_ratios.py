@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from terbium.base.speech import tr
+from terbium.evidence.checks_parts import part_of_amount, part_of_count
 from terbium.evidence.documents.claim import StatedClaim
 from terbium.evidence.findings import (
     Finding,
@@ -15,8 +16,8 @@ from terbium.evidence.findings import (
     exact_span,
     is_share,
     number_text,
-    period_of,
     span_text,
+    unsettled,
 )
 from terbium.evidence.methods import method
 from terbium.evidence.quantities import (
@@ -47,9 +48,9 @@ def check_ratios(reading: Reading) -> Iterator[Finding]:
         elif claim.metric == "ratio":
             yield from _multiple(reading, claim)
         elif claim.metric == "count":
-            yield from _part_of_count(reading, claim)
+            yield from part_of_count(reading, claim)
         elif claim.metric in {"tonnage", "capacity"}:
-            yield from _part_of_amount(reading, claim)
+            yield from part_of_amount(reading, claim)
         elif claim.metric == "price":
             yield from _two_prices(reading, claim)
 
@@ -65,14 +66,6 @@ def exchange(one: str, other: str) -> tuple[Quantity, Figure] | None:
     key = f"fx_{one.lower()}_{other.lower()}"
     known = figures_of(key)
     return (quantities()[key], known[0]) if known else None
-
-
-def _open(
-    check: str, title: str, claims: Sequence[StatedClaim], text: str, remark: str = ""
-) -> Finding:
-    return Finding(
-        check, "cannot be checked", "cannot be checked", title, tuple(claims), text, (), remark
-    )
 
 
 def _share_of_total(reading: Reading, share: StatedClaim) -> Iterator[Finding]:
@@ -119,7 +112,7 @@ def _changed_rate(reading: Reading, change: StatedClaim) -> Iterator[Finding]:
         title = tr("{rate} and {change} leave {after}", rate=rate.span, change=change.span,
                    after=f"{100 * after:g} %")  # fmt: skip
         if not same:
-            yield _open("rate after a change", title, (rate, change), text)
+            yield unsettled("rate after a change", title, (rate, change), text)
             continue
         yield Finding(
             "rate after a change", "agrees", "agrees", title, (rate, change), text, same, "",
@@ -152,7 +145,7 @@ def _implied_total(
     )  # fmt: skip
     whole = _whole(reading, share, unit)
     if whole is None:
-        return _open("implied total", title, claims, text)
+        return unsettled("implied total", title, claims, text)
     quantity, known = whole
     figures = [figure for figure in known if figure.unit == unit]
     slack = method("checks/about_relative") * value
@@ -197,7 +190,7 @@ def _of_gdp(
             and re.search(one.sentence.split(" & ")[0], reading.around(share))
         ]  # fmt: skip
         if not known:
-            yield _open("implied total", title, (amount, share), text)
+            yield unsettled("implied total", title, (amount, share), text)
             continue
         low, high = known[0].plausible_low or 0.0, known[0].plausible_high or 0.0
         fits = implied.meets(Span(low, high))
@@ -255,7 +248,7 @@ def _lost_per_day(reading: Reading, money: StatedClaim) -> Iterator[Finding]:
         value = (money.value or 0.0) / (lines.value or 1.0) / length
         unit = currency(money)
         each = number_text(value, unit)
-        yield _open(
+        yield unsettled(
             "loss per day",
             tr("{sum} over {lines} and {time} is {each} a day for each", sum=money.span,
                lines=lines.span, time=time.span, each=each), (lines, time, money),
@@ -276,7 +269,7 @@ def _multiple(reading: Reading, ratio: StatedClaim) -> Iterator[Finding]:
     if times > 1 and cue("rises").search(clause):
         for share in [c for c in near if is_share(c.unit) and c.metric == "share" and c.value][:1]:
             first, second = (share.value or 0.0) / times, (share.value or 0.0) / (1 + times)
-            yield _open(
+            yield unsettled(
                 "baseline",
                 tr("{multiple} to {share} implies {before} before", multiple=ratio.span,
                    share=share.span, before=f"{100 * first:.3g} %"), (ratio, share),
@@ -289,70 +282,13 @@ def _multiple(reading: Reading, ratio: StatedClaim) -> Iterator[Finding]:
     if same and cue("covered").search(reading.sentence(ratio)):
         money = min(same, key=lambda claim: abs(claim.char_offset - ratio.char_offset))
         value = (money.value or 0.0) * times
-        yield _open(
+        yield unsettled(
             "orders", tr("{part} of {whole} is {value}", part=ratio.span, whole=money.span,
                          value=number_text(value, currency(money))),
             (money, ratio),
             f"{number_text(money.value or 0.0, currency(money))} x {times:g} = "
             f"{number_text(value, currency(money))}",
         )  # fmt: skip
-
-
-def _part_of_count(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
-    near = reading.near(part, 1)
-    wholes = [c for c in near if c.metric == "count" and _is_part_of(reading, part, c)]
-    for whole in wholes[-1:]:
-        share = (part.value or 0.0) / (whole.value or 1.0)
-        text = f"{part.value:,g} / {whole.value:,g} = {100 * share:.1f} %"
-        times = [
-            c
-            for c in reading.near(part, 0)
-            if c.metric == "ratio" and c.value and c.char_offset > part.char_offset
-        ]
-        if times:
-            other = share / (times[0].value or 1.0)
-            text = tr("{sum}; {other} for the other side", sum=text,
-                      other=f"/ {times[0].value:g} = {100 * other:.1f} %")  # fmt: skip
-        yield _open(
-            "part of a count", _part(part, whole, share),
-            (whole, part, *times[:1]), text,
-        )  # fmt: skip
-
-
-def _part_of_amount(reading: Reading, part: StatedClaim) -> Iterator[Finding]:
-    """What went to one place is a share of the amount of the sentence before."""
-    if not cue("lead_in").search(reading.before(part)):
-        return
-    wholes = [
-        c
-        for c in reading.near(part, 1)
-        if (c.metric, c.unit) == (part.metric, part.unit)
-        and c.char_offset < part.char_offset
-        and 0 < (part.value or 0.0) < (c.value or 0.0)
-        and period_of(c.year_or_date) == period_of(part.year_or_date)
-    ]
-    for whole in wholes[:1]:
-        share = (part.value or 0.0) / (whole.value or 1.0)
-        yield _open(
-            "part of an amount", _part(part, whole, share),
-            (whole, part), f"{part.value:,g} / {whole.value:,g} = {100 * share:.1f} %",
-        )  # fmt: skip
-
-
-def _part(part: StatedClaim, whole: StatedClaim, share: float) -> str:
-    return tr("{part} of {whole} is {value}", part=part.span, whole=whole.span,
-              value=f"{100 * share:.1f} %")  # fmt: skip
-
-
-def _is_part_of(reading: Reading, part: StatedClaim, whole: StatedClaim) -> bool:
-    """Whether one count is said to be out of another right before it."""
-    if whole.char_offset >= part.char_offset or not 0 < (part.value or 0.0) < (whole.value or 0.0):
-        return False
-    between = reading.between(whole, part)
-    if reading.sentence_number(part) != reading.sentence_number(whole):
-        return cue("lead_in").search(between) is not None
-    is_close = part.char_offset - whole.end <= 3 * method("checks/cue_reach")
-    return is_close and cue("part_of").search(between) is not None
 
 
 def _two_prices(reading: Reading, price: StatedClaim) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -79,6 +80,15 @@ class Finding:
         """Failures first, then by place in the text."""
         first = min((claim.char_offset for claim in self.claims), default=0)
         return VERDICTS.index(self.verdict), KINDS.index(self.kind), first
+
+
+def unsettled(
+    check: str, title: str, claims: Sequence[StatedClaim], text: str, remark: str = ""
+) -> Finding:
+    """A finding that nothing known decides."""
+    return Finding(
+        check, "cannot be checked", "cannot be checked", title, tuple(claims), text, (), remark
+    )
 
 
 @dataclass(frozen=True)

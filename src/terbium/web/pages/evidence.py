@@ -21,7 +21,7 @@ from terbium.web.services import Services
 from terbium.web.settings import MEBIBYTE
 from terbium.web.store.records import Job, Result
 from terbium.web.views.evidence import article_view, load_article, load_summary, verdicts
-from terbium.web.views.quantities import events, names_of_quantities
+from terbium.web.views.quantities import names_of_quantities
 from terbium.web.work.article import ARTICLE_JSON, FINDINGS_CSV, WORKBOOK
 
 router = APIRouter()
@@ -68,7 +68,6 @@ def _form(
         request, "evidence.html.j2", 422 if problems else 200, page="evidence", job=job,
         problems=problems or [], earlier=earlier, text=text, endings=", ".join(DOCUMENTS),
         most=services.settings.limits.upload // MEBIBYTE, quantities=names_of_quantities(),
-        events=events(),
     )  # fmt: skip
 
 

@@ -10,16 +10,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from terbium.base.speech import tr
 from terbium.web.pages.shell import render
 from terbium.web.views.quantities import (
-    events,
     find,
     names_of_quantities,
     near_quantities,
     quantity_view,
-    why_view,
 )
 from terbium.web.views.ranges import amount
 from terbium.web.views.sentences import heard_in
 from terbium.web.views.sources import label_of
+from terbium.web.views.why import events, why_view
 
 router = APIRouter()
 

@@ -13,7 +13,7 @@ from terbium.report.blocks import Figure
 from terbium.report.figures import CHARACTER, NARROW, WIDE
 from terbium.report.svg import Canvas, Scale, ticks
 from terbium.web.views.says import number
-from terbium.web.views.sources import EstimateView, Stated
+from terbium.web.views.source_records import EstimateView, Stated
 
 MOST_ROWS: Final = 14
 """Rows that a figure has room for."""

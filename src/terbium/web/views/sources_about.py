@@ -11,7 +11,8 @@ from terbium.evidence.quantities import quantities
 from terbium.policy.plain import built_in_data
 from terbium.web.views.says import sources_path
 from terbium.web.views.search import method_rows, register_sources, target_rows
-from terbium.web.views.sources import Publication, Stated, datasets, publication, stated
+from terbium.web.views.source_records import Publication, Stated
+from terbium.web.views.sources import datasets, publication, stated
 
 
 @dataclass(frozen=True)
