@@ -1,5 +1,6 @@
 """The documentation site builds without a warning, loads nothing from outside, has no dead link."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,10 @@ from tools.manual.pages import faults, move_inline
 from tools.manual.reference import PAGES, table
 
 ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES_OF_DOCS = sorted(DOCS.rglob("*.md"))
+IN_CI = os.environ.get("TERBIUM_CI") == "1"
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 PLAIN = "<html><head></head><body>{}</body></html>"
 
 
@@ -22,10 +27,53 @@ def build(*words: object) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built once: warnings, inline parts, loads from outside and dead links make it fail."""
+    if not IN_CI:
+        pytest.skip(
+            "takes a quarter of a minute and more; built by make docs and with TERBIUM_CI=1"
+        )
     out = tmp_path_factory.mktemp("site") / "manual"
     done = build("--out", out)
     assert done.returncode == 0, done.stderr
     return out
+
+
+def anchors(page: Path) -> set[str]:
+    """Names of headings, as Markdown on the web gives them."""
+    told = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ +(.+)$", told, re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in headings}
+
+
+@pytest.mark.parametrize("page", PAGES_OF_DOCS, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_links_of_a_page_resolve(page: Path) -> None:
+    told = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    for address in _LINK.findall(told):
+        if "://" in address:
+            continue
+        path, _, place = address.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_file(), address
+        assert not place or place in anchors(target), address
+
+
+def test_every_page_stands_in_the_contents() -> None:
+    text = (DOCS / "index.md").read_text(encoding="utf-8")
+    trees = re.findall(r"^```\{toctree\}\n(.*?)^```", text, re.M | re.S)
+    lines = [line for tree in trees for line in tree.splitlines() if line and line[0] != ":"]
+    named = [line for line in lines if "*" not in line and not line.startswith("reference/")]
+    assert sorted(line for line in lines if line.startswith("reference/")) == sorted(
+        f"reference/{name}" for name in PAGES
+    )
+    held = {name for name in named if (DOCS / f"{name}.md").is_file()}
+    assert held == set(named)
+    held |= {
+        path.relative_to(DOCS).with_suffix("").as_posix()
+        for line in lines
+        if "*" in line
+        for path in DOCS.glob(f"{line}.md")
+    }
+    wanted = {path.relative_to(DOCS).with_suffix("").as_posix() for path in PAGES_OF_DOCS}
+    assert wanted - held == {"index"}
 
 
 def test_every_page_of_the_folder_and_of_the_reference_is_in_it(site: Path) -> None:

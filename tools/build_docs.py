@@ -20,7 +20,6 @@ sys.path.insert(0, str(ROOT))
 from sphinx.application import Sphinx  # noqa: E402
 from sphinx.errors import SphinxError  # noqa: E402
 from tools.manual.pages import faults, move_inline  # noqa: E402
-from tools.manual.reference import write_reference  # noqa: E402
 
 DOCS = ROOT / "docs"
 SITE = ROOT / "src" / "terbium" / "web" / "manual"
@@ -44,6 +43,9 @@ def build(out: Path, source: Path = DOCS) -> None:
         pages, site = Path(place) / "pages", Path(place) / "site"
         shutil.copytree(source, pages, ignore=shutil.ignore_patterns("__pycache__"))
         if "reference/" in (pages / "index.md").read_text(encoding="utf-8"):
+            # only now: it loads the whole program
+            from tools.manual.reference import write_reference
+
             write_reference(pages / "reference")
         app = Sphinx(
             pages,
