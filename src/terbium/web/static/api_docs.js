@@ -1,7 +1,7 @@
 // shows the description of the API; the address of the description stands in the page
 "use strict";
 
-const place = document.getElementById("api");
+const place = document.getElementById("swagger-ui");
 
 if (place !== null && window.SwaggerUIBundle !== undefined) {
   window.SwaggerUIBundle({
