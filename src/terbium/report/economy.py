@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from terbium.base.speech import tr, trn
 from terbium.report.blocks import (
     WORLD,
     Block,
@@ -30,14 +31,13 @@ from terbium.report.figures import (
     dot_legend,
     fan_figure,
 )
-from terbium.report.words import amount, capital, count, month, percent, value, with_article
+from terbium.report.words import amount, capital, month, percent, value
 
 _CARDS = ("USA", "EU27", "JPN")
 _PANELS = ("USA", "EU27", "JPN", "KOR", "DEU", "CHN")
 _PANEL = (300.0, 190.0)
 _MOST_REGIONS, _MOST_SECTORS = 14, 10
 _PER_CENT = 100.0
-_LEGEND = (("median", "median"), ("band50", "50 % interval"), ("band90", "90 % interval"))
 
 
 def economy_section(view: RunView) -> Section | None:
@@ -46,14 +46,15 @@ def economy_section(view: RunView) -> Section | None:
     if found is None:
         return None
     about = found["about"]
-    lead = (
+    lead = tr(
         "What does not come stops lines; what these do not make and do not buy is missing to "
         "others. Loss of value added, as a share of the GDP of the same days. Flows between "
-        f"industries are those of {about['base_year']}, money is that of 2024."
+        "industries are those of {year}, money is that of 2024.",
+        year=about["base_year"],
     )
-    head = "What it costs the economy"
+    head = tr("What it costs the economy")
     if not any(value(row["high90"]) for row in _of(found, "total", about["window"])):
-        return Section("economy", head, lead, [Text(["Nothing is lost anywhere."])])
+        return Section("economy", head, lead, [Text([tr("Nothing is lost anywhere.")])])
     blocks: list[Block] = [
         _cards(view, found),
         _regions(view, found),
@@ -68,12 +69,20 @@ def economy_section(view: RunView) -> Section | None:
     return Section("economy", head, lead, blocks)
 
 
+def _legend() -> tuple[tuple[str, str], ...]:
+    return (
+        ("median", tr("median")),
+        ("band50", tr("50 % interval")),
+        ("band90", tr("90 % interval")),
+    )
+
+
 def _of(found: Mapping[str, Any], figure: str, window: str) -> list[Record]:
     return [r for r in found["regions"] if r["figure"] == figure and r["window"] == window]
 
 
 def _place(view: RunView, label: str) -> str:
-    return "the world" if label == WORLD else with_article(view.name(label))
+    return view.place(label)
 
 
 def _cards(view: RunView, found: Mapping[str, Any]) -> Cards:
@@ -83,9 +92,17 @@ def _cards(view: RunView, found: Mapping[str, Any]) -> Cards:
     loss = {row["region"]: row for row in _of(found, "loss", window)}
     cards = [
         Card(
-            f"{share(total[place]['central'])} of GDP",
-            f"lost to {_place(view, place)} {window_text(total[place])}",
-            f"90 %: {span(total[place])}; USD {billion(loss[place]['central'])}",
+            tr("{share} of GDP", share=share(total[place]["central"])),
+            tr(
+                "lost to {place} {window}",
+                place=_place(view, place),
+                window=window_text(total[place]),
+            ),
+            tr(
+                "90 %: {span}; USD {money}",
+                span=span(total[place]),
+                money=billion(loss[place]["central"]),
+            ),
         )
         for place in _CARDS
         if place in total
@@ -94,8 +111,12 @@ def _cards(view: RunView, found: Mapping[str, Any]) -> Cards:
     cards += [
         Card(
             f"\N{MULTIPLICATION SIGN} {amount(value(row['central']), 2)}",
-            "loss of the world over what is lost on the lines that stand still",
-            f"90 %: {amount(value(row['low90']), 2)} to {amount(value(row['high90']), 2)}",
+            tr("loss of the world over what is lost on the lines that stand still"),
+            tr(
+                "90 %: {low} to {high}",
+                low=amount(value(row["low90"]), 2),
+                high=amount(value(row["high90"]), 2),
+            ),
         )
         for row in ratio
     ]
@@ -118,18 +139,24 @@ def _regions(view: RunView, found: Mapping[str, Any]) -> Figure:
         for row in rows
     ]
     first = rows[0]
-    title = (
-        f"{capital(_place(view, first['region']))} loses the largest share of its value added: "
-        f"{share(first['central'])} ({span(first)})"
+    title = tr(
+        "{place} loses the largest share of its value added: {share} ({span})",
+        place=capital(_place(view, first["region"])),
+        share=share(first["central"]),
+        span=span(first),
     )
     limit = max(dot.high50 for dot in dots)
     drawn = [
-        dot_figure(dots, f"economy-{w}", title, "per cent of GDP", limit, w, percent=False)
+        dot_figure(dots, f"economy-{w}", title, tr("per cent of GDP"), limit, w, percent=False)
         for w in (WIDE, NARROW)
     ]
-    caption = (
-        f"Total loss of value added {window_text(first)}, the {count(len(dots), 'region')} with "
-        "the largest median. An arrow: the interval runs beyond the axis."
+    caption = trn(
+        "Total loss of value added {window}, the {n} region with the largest median. An arrow: the "
+        "interval runs beyond the axis.",
+        "Total loss of value added {window}, the {n} regions with the largest median. An arrow: "
+        "the interval runs beyond the axis.",
+        len(dots),
+        window=window_text(first),
     )
     return Figure(title, caption, drawn[0], drawn[1], dot_legend())
 
@@ -153,15 +180,17 @@ def _months(view: RunView, found: Mapping[str, Any]) -> Multiples:
             mark=view.headline,
         )
         panels.append((title, fan_figure(fan, f"economy-fan-{place}", title, *_PANEL)))
-    caption = (
+    caption = tr(
         "Per cent of the GDP of the month; each panel has its own scale, from zero. No month is "
         "on record: a loss of this kind is in no statistic."
     )
-    title = (
-        f"{capital(_place(view, worst['region']))} has the worst month of these: "
-        f"{share(worst['central'])} of GDP in {month(worst['month'])}"
+    title = tr(
+        "{place} has the worst month of these: {share} of GDP in {month}",
+        place=capital(_place(view, worst["region"])),
+        share=share(worst["central"]),
+        month=month(worst["month"]),
     )
-    return Multiples(title, caption, panels, _LEGEND)
+    return Multiples(title, caption, panels, _legend())
 
 
 def _sectors(found: Mapping[str, Any]) -> Figure:
@@ -178,21 +207,31 @@ def _sectors(found: Mapping[str, Any]) -> Figure:
     for row in rows:
         ends = {name: number / _PER_CENT / 1e9 for name, number in _scaled(row).items()}
         sector = row["sector"]
-        note = f"{billion(row['central'])}, {share(shares[sector, 'total'])} of the sector"
-        dots.append(Dot(capital(names[sector]), **ends, note=note))
+        note = tr(
+            "{money}, {share} of the sector",
+            money=billion(row["central"]),
+            share=share(shares[sector, "total"]),
+        )
+        dots.append(Dot(capital(tr(names[sector])), **ends, note=note))
     without = sum(shares[row["sector"], "direct"] == 0 for row in rows)
-    title = (
-        f"{dots[0].label} loses most; {without} of the {count(len(rows), 'sector')} that lose most "
-        "use no rare earths"
+    title = trn(
+        "{sector} loses most; {without} of the {n} sector that lose most use no rare earths",
+        "{sector} loses most; {without} of the {n} sectors that lose most use no rare earths",
+        len(rows),
+        sector=dots[0].label,
+        without=without,
     )
     limit = max(dot.high90 for dot in dots)
     drawn = [
-        dot_figure(dots, f"economy-sectors-{w}", title, "USD bn of 2024", limit, w, percent=False)
+        dot_figure(
+            dots, f"economy-sectors-{w}", title, tr("USD bn of 2024"), limit, w, percent=False
+        )
         for w in (WIDE, NARROW)
     ]
-    caption = (
-        f"Loss of value added of the world {window_text(rows[0])}, in money and as a share of the "
-        "sector's own value added."
+    caption = tr(
+        "Loss of value added of the world {window}, in money and as a share of the sector's own "
+        "value added.",
+        window=window_text(rows[0]),
     )
     return Figure(title, caption, drawn[0], drawn[1], dot_legend())
 
@@ -200,25 +239,37 @@ def _sectors(found: Mapping[str, Any]) -> Figure:
 def _implausible(view: RunView, found: Mapping[str, Any]) -> list[str]:
     """Whether the run says more than can be true."""
     return [
-        f"{capital(_place(view, row['region']))} {window_text(row)}: {share(row['central'])} of "
-        f"GDP (90 %: {span(row)}). More than {share(row['limit'])} would have been seen, and would "
-        f"refute the run; {percent(value(row['share_of_draws_above']))} of the draws say so."
+        tr(
+            "{place} {window}: {share} of GDP (90 %: {span}). More than {limit} would have been "
+            "seen, and would refute the run; {part} of the draws say so.",
+            place=capital(_place(view, row["region"])),
+            window=window_text(row),
+            share=share(row["central"]),
+            span=span(row),
+            limit=share(row["limit"]),
+            part=percent(value(row["share_of_draws_above"])),
+        )
         for row in found["implausible"]
     ]
 
 
 def _regime(found: Mapping[str, Any]) -> list[str]:
     regime = found["regime"]
-    shares = ", ".join(f"{n} {percent(value(s))}" for n, s in regime["shares"].items() if s)
-    said = f"Regime of the table: {regime['label']} (of the draws: {shares})."
+    shares = ", ".join(f"{tr(n)} {percent(value(s))}" for n, s in regime["shares"].items() if s)
+    said = tr(
+        "Regime of the table: {label} (of the draws: {shares}).",
+        label=tr(regime["label"]),
+        shares=shares,
+    )
     if regime["lean"]:
         names = ", ".join(
-            f"{found['names'][sector]} ({percent(value(part))})"
+            f"{tr(found['names'][sector])} ({percent(value(part))})"
             for sector, part in list(regime["lean"].items())[:3]
         )
-        said += (
-            " Where the stock of an input is shorter than the time in which gaps are made up, a "
-            f"table can collapse by its rules alone; in some draws it is, most often for {names}."
+        said += " " + tr(
+            "Where the stock of an input is shorter than the time in which gaps are made up, a "
+            "table can collapse by its rules alone; in some draws it is, most often for {sectors}.",
+            sectors=names,
         )
     return [said]
 
@@ -227,18 +278,36 @@ def _limits(found: Mapping[str, Any]) -> Sequence[str]:
     about = found["about"]
     wiod = next((s for s in about["sources"] if s["id"].startswith("wiod")), None)
     told = [
-        f"The table is of {about['base_year']}: who buys of whom is as it was then. What hangs on "
-        "rare earths is of 2022, GDP of 2024; losses in dollars are shares of the table's value "
-        "added times that GDP.",
-        f"{percent(about['guesses'])} of the figures that the table is used with are guesses "
-        "(grade D), above all which share of an industry stands on lines that stop. They move the "
-        "loss in proportion.",
-        "No measured loss was found for any such episode, here or in what others have published. "
-        "Where the chain has lines standing still for weeks the record has days at single plants: "
-        "what plants make good is a guess set with that in view (economy/made_good).",
-        "Within a sector every buyer is short of the same mix: a missing motor and a missing bolt "
-        "count by their price. Prices, and what others earn by a shortage, are not in it.",
+        tr(
+            "The table is of {year}: who buys of whom is as it was then. What hangs on rare earths "
+            "is of 2022, GDP of 2024; losses in dollars are shares of the table's value added "
+            "times that GDP.",
+            year=about["base_year"],
+        ),
+        tr(
+            "{share} of the figures that the table is used with are guesses (grade D), above all "
+            "which share of an industry stands on lines that stop. They move the loss in "
+            "proportion.",
+            share=percent(about["guesses"]),
+        ),
+        tr(
+            "No measured loss was found for any such episode, here or in what others have "
+            "published. Where the chain has lines standing still for weeks the record has days at "
+            "single plants: what plants make good is a guess set with that in view "
+            "(economy/made_good)."
+        ),
+        tr(
+            "Within a sector every buyer is short of the same mix: a missing motor and a missing "
+            "bolt count by their price. Prices, and what others earn by a shortage, are not in it."
+        ),
     ]
     if wiod is not None:
-        told.append(f"Flows: {wiod['title']} ({wiod['licence']}). {capital(wiod['note'])}.")
+        told.append(
+            tr(
+                "Flows: {title} ({licence}). {note}.",
+                title=wiod["title"],
+                licence=wiod["licence"],
+                note=capital(wiod["note"]),
+            )
+        )
     return told

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from terbium.report.blocks import WORLD, Column, RunView, Table
+from terbium.base.speech import tr, trn
+from terbium.report.blocks import Column, RunView, Table
 from terbium.report.economy_words import billion, share, span, window_text
-from terbium.report.words import DASH, amount, between, capital, count, percent, value
+from terbium.report.words import DASH, amount, between, capital, percent, value
 
 
 def region_table(view: RunView, found: Mapping[str, Any]) -> Table:
@@ -20,7 +21,7 @@ def region_table(view: RunView, found: Mapping[str, Any]) -> Table:
         factor = rows.get((place, "multiplier"))
         cells.append(
             (
-                view.heading(place) if place != WORLD else "The world",
+                view.heading(place),
                 share(exposed[place]["central"]),
                 share(rows[place, "direct"]["central"]),
                 share(rows[place, "indirect"]["central"]),
@@ -33,23 +34,27 @@ def region_table(view: RunView, found: Mapping[str, Any]) -> Table:
             )
         )
     columns = (
-        Column("Region"),
-        Column("Exposed", number=True),
-        Column("Direct", number=True),
-        Column("Indirect", number=True),
-        Column("Total; 90 % interval", number=True),
-        Column("Total, USD", number=True),
-        Column("Multiplier", number=True),
-        Column("Material not bought", number=True),
-        Column("Nothing made good", number=True),
-        Column("In proportion", number=True),
+        Column(tr("Region")),
+        Column(tr("Exposed"), number=True),
+        Column(tr("Direct"), number=True),
+        Column(tr("Indirect"), number=True),
+        Column(tr("Total; 90 % interval"), number=True),
+        Column(tr("Total, USD"), number=True),
+        Column(tr("Multiplier"), number=True),
+        Column(tr("Material not bought"), number=True),
+        Column(tr("Nothing made good"), number=True),
+        Column(tr("In proportion"), number=True),
     )
     any_row = rows[places[0], "total"]
-    caption = (
-        f"{capital(count(len(places), 'place'))}: what stands still, what that leaves missing to "
-        f"others, and three naive figures, {window_text(any_row)}."
+    caption = trn(
+        "{n} place: what stands still, what that leaves missing to others, and three naive "
+        "figures, {window}.",
+        "{n} places: what stands still, what that leaves missing to others, and three naive "
+        "figures, {window}.",
+        len(places),
+        window=window_text(any_row),
     )
-    note = (
+    note = tr(
         "Medians, per cent of GDP. Exposed: value added on lines that stop without rare earths. "
         "Direct: on lines that stand still, less what plants make good. Indirect: for want of "
         "other inputs and of orders, less what others make instead. Multiplier: total over direct, "
@@ -86,20 +91,24 @@ def claim_table(view: RunView, found: Mapping[str, Any]) -> Table:
             )
         )
     columns = (
-        Column("Study"),
-        Column("Region"),
-        Column("What is cut"),
-        Column("Months", number=True),
-        Column("Claimed loss", number=True),
-        Column("This run", number=True),
-        Column("90 % interval", number=True),
-        Column("Magnets that did not come", number=True),
+        Column(tr("Study")),
+        Column(tr("Region")),
+        Column(tr("What is cut")),
+        Column(tr("Months"), number=True),
+        Column(tr("Claimed loss"), number=True),
+        Column(tr("This run"), number=True),
+        Column(tr("90 % interval"), number=True),
+        Column(tr("Magnets that did not come"), number=True),
     )
-    caption = (
-        f"{inside} of {count(known, 'published loss', 'published losses')} lie within the interval "
-        "of this run over as many months. None of them speaks of the same cut."
+    caption = trn(
+        "{inside} of {n} published loss lie within the interval of this run over as many months. "
+        "None of them speaks of the same cut.",
+        "{inside} of {n} published losses lie within the interval of this run over as many months. "
+        "None of them speaks of the same cut.",
+        known,
+        inside=inside,
     )
-    note = (
+    note = tr(
         "Per cent of the GDP of a year. Claims are models like this one, none was held against a "
         "measured loss. Last column: median share of the magnets from the origin that did not come "
         "in these months in this run; the cuts that the studies suppose are deeper and longer."
@@ -114,26 +123,31 @@ def variant_table(view: RunView, found: Mapping[str, Any]) -> Table:
     rows = {(row["variant"], row["region"]): row for row in found["variants"]}
     cells = [
         (
-            capital(name),
+            capital(tr(name)),
             *(f"{share(rows[name, p]['central'])}; {span(rows[name, p])}" for p in places),
             percent(value(rows[name, places[0]]["share_collapsed"])),
         )
         for name in names
     ]
     columns = (
-        Column("Rules"),
-        *(Column(view.heading(p) if p != WORLD else "The world", number=True) for p in places),
-        Column("Draws that collapse", number=True),
+        Column(tr("Rules")),
+        *(Column(view.heading(p), number=True) for p in places),
+        Column(tr("Draws that collapse"), number=True),
     )
     falls = [n for n in names if value(rows[n, places[0]]["share_collapsed"]) > 0]
-    said = f"Under {count(len(falls), 'set')} of rules the table collapses in some draws."
-    if not falls:
-        said = "The table collapses under none of these rules."
-    draws = rows[names[0], places[0]]["draws"]
-    note = (
-        f"{count(draws, 'draw')} of the run; total loss, median and 90 % interval, per cent of "
-        "GDP. The reference: suppliers share out in proportion and orders follow output, as ARIO "
-        "has it; industries then order less than they lack while consumers claim as before, and a "
-        "small shock can starve the table. That is a property of the rule, not a forecast."
+    said = trn(
+        "Under {n} set of rules the table collapses in some draws.",
+        "Under {n} sets of rules the table collapses in some draws.",
+        len(falls),
     )
+    if not falls:
+        said = tr("The table collapses under none of these rules.")
+    draws = rows[names[0], places[0]]["draws"]
+    rule = tr(
+        "total loss, median and 90 % interval, per cent of GDP. The reference: suppliers share out "
+        "in proportion and orders follow output, as ARIO has it; industries then order less than "
+        "they lack while consumers claim as before, and a small shock can starve the table. That "
+        "is a property of the rule, not a forecast."
+    )
+    note = trn("{n} draw of the run; {rule}", "{n} draws of the run; {rule}", draws, rule=rule)
     return Table(said, columns, cells, note, folded=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from terbium.base.speech import tr
 from terbium.report.words import NO_BREAK, amount, between, day, value
 
 _DIGITS = 2
@@ -31,9 +32,9 @@ def span(row: Mapping[str, Any]) -> str:
 
 def billion(cell: Any) -> str:
     """Print money in billions with two significant digits."""
-    return f"{amount(value(cell) / _BILLION, _DIGITS)}{NO_BREAK}bn"
+    return tr("{amount}\N{NO-BREAK SPACE}bn", amount=amount(value(cell) / _BILLION, _DIGITS))
 
 
 def window_text(row: Mapping[str, Any]) -> str:
     """The days of a row in words."""
-    return f"from {day(row['first'])} to {day(row['last'])}"
+    return tr("from {first} to {last}", first=day(row["first"]), last=day(row["last"]))
