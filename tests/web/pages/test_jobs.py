@@ -47,9 +47,14 @@ def test_jobs_are_listed_with_their_place_and_can_be_stopped(
     assert 'hx-get="/jobs"' in page
     panel = pages.get(f"/jobs/{second.id}", headers=PART).text
     assert "<html" not in panel
-    assert f'hx-get="/jobs/{second.id}"' in panel
+    assert f'hx-get="/jobs/{second.id}?part=progress"' in panel
+    progress = pages.get(f"/jobs/{second.id}?part=progress", headers=PART)
+    assert "<button" not in progress.text
+    assert "hx-retarget" not in progress.headers
     pages.post(f"/jobs/{first.id}/cancel", headers=PART)
     pages.post(f"/jobs/{second.id}/cancel")
+    ended = pages.get(f"/jobs/{second.id}?part=progress", headers=PART)
+    assert ended.headers["hx-retarget"] == f"#job-{second.id}"
     page = pages.get("/jobs").text
     assert page.count("cancelled") >= 2
     assert "hx-get" not in page.partition('id="jobs-list"')[2]
