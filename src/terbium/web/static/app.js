@@ -50,6 +50,26 @@ if (!window.htmx && document.querySelector("[data-job]")) {
   setTimeout(() => location.reload(), 2000);
 }
 
+// a problem in a text leads to its line
+const written = document.querySelector("textarea.code");
+for (const place of written ? document.querySelectorAll(".problems strong") : []) {
+  const found = place.textContent.match(/line (\d+)/);
+  if (!found) continue;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain";
+  button.textContent = place.textContent;
+  button.addEventListener("click", () => {
+    const lines = written.value.split("\n");
+    const line = Math.min(Number(found[1]), lines.length) - 1;
+    const start = lines.slice(0, line).join("\n").length + (line ? 1 : 0);
+    written.focus();
+    written.setSelectionRange(start, start + lines[line].length);
+    written.scrollTop = Math.max(0, (line - 5) * written.scrollHeight / lines.length);
+  });
+  place.replaceChildren(button);
+}
+
 // problems are read out and seen first
 const problems = document.querySelector(".problems");
 if (problems) problems.focus();
