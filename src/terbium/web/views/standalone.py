@@ -1,9 +1,10 @@
 """A figure as a file of its own: title, legend, drawing, caption, with its colours written in."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from xml.etree import ElementTree as XML  # noqa: N817
-
-import vl_convert
+from threading import Lock
+from xml.etree import ElementTree as XML
 
 from terbium.base.speech import language, tr
 from terbium.report.blocks import Figure
@@ -13,10 +14,19 @@ from terbium.web.views.paint import SVG, colour, paint
 
 _MARGIN, _GAP = 20.0, 24.0
 _TITLE, _SMALL = 17.0, 12.0
-_LINE = 1.35
+_LINE, _BOLD = 1.35, 1.16
 _ACROSS = 3
 _MARK = (30.0, 14.0)
-_SCALE = 2.0
+_SCALE, _PATIENCE = 2.0, 120.0
+_CONVERT = """
+import sys
+import vl_convert
+svg, (form, scale) = sys.stdin.buffer.read().decode(), sys.argv[1:]
+made = (
+    vl_convert.svg_to_png(svg, scale=float(scale)) if form == "png" else vl_convert.svg_to_pdf(svg)
+)
+sys.stdout.buffer.write(made)
+"""
 # a font that has the reader's characters as they are written there comes first
 _FONTS = {
     "zh-Hans": "Noto Sans CJK SC",
@@ -24,6 +34,8 @@ _FONTS = {
     "ja": "Noto Sans CJK JP",
 }
 _REST = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, sans-serif"
+
+_one_at_a_time = Lock()
 
 XML.register_namespace("", SVG)
 
@@ -53,12 +65,25 @@ def standalone(figure: Drawn, foot: str) -> str:
 
 def png(svg: str) -> bytes:
     """The picture of a standalone SVG, twice its size."""
-    return bytes(vl_convert.svg_to_png(svg, scale=_SCALE))
+    return _converted(svg, "png")
 
 
 def pdf(svg: str) -> bytes:
     """A page of the size of a standalone SVG."""
-    return bytes(vl_convert.svg_to_pdf(svg))
+    return _converted(svg, "pdf")
+
+
+def _converted(svg: str, form: str) -> bytes:
+    """Convert in a process of its own: the library lets nobody else work while it draws."""
+    with _one_at_a_time:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _CONVERT, form, str(_SCALE)],
+            input=svg.encode(),
+            capture_output=True,
+            check=True,
+            timeout=_PATIENCE,
+        )
+    return done.stdout
 
 
 class _Part:
@@ -67,7 +92,7 @@ class _Part:
     def __init__(self, heading: str, drawing: XML.Element) -> None:
         self.drawing = drawing
         _, _, self.width, self.height = map(float, drawing.attrib["viewBox"].split())
-        self.lines = list(_wrapped(heading, self.width, _SMALL)) if heading else []
+        self.lines = list(_wrapped(heading, self.width, _SMALL * _BOLD)) if heading else []
 
 
 def _parts(figure: Drawn) -> Sequence[tuple[str, str]]:
@@ -80,7 +105,7 @@ def _part(heading: str, markup: str) -> _Part:
 
 def _read(markup: str) -> XML.Element:
     # our own drawing, made in this process
-    return XML.fromstring(markup)  # noqa: S314
+    return XML.fromstring(markup)
 
 
 def _defs(shared: str) -> XML.Element:
@@ -109,7 +134,7 @@ class _Page:
 
     def write(self, text: str, size: float, ink: str, weight: str = "400") -> None:
         """Set a paragraph."""
-        for line in _wrapped(text, self.width, size):
+        for line in _wrapped(text, self.width, size * (_BOLD if weight != "400" else 1)):
             self.y += size * _LINE
             self._add(
                 "text",
