@@ -131,7 +131,7 @@ def test_marks_and_verdicts_are_those_of_the_command(
     assert (folder / "report.html").read_bytes() == (out / "report.html").read_bytes()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(PIECES)
 def test_any_text_stands_whole_with_its_claims_at_their_places(parts: list[str]) -> None:
     text = "\n\n".join(parts)

@@ -129,7 +129,7 @@ def test_what_is_not_held_is_not_found_and_escaped(client: TestClient, path: str
     assert "<script>alert" not in answer.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(NAMES), st.data())
 def test_a_name_with_a_slip_is_found_again(name: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(name) - 1))
@@ -205,7 +205,7 @@ def test_other_names_lead_to_their_page(client: TestClient) -> None:
     assert address_of("evidence/cn_share_mining") == "/evidence/quantities/cn_share_mining"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(NAMES))
 def test_an_estimate_is_found_by_the_words_of_its_name(name: str) -> None:
     found = search(name.replace("/", " "), kind="estimate")
