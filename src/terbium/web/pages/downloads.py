@@ -145,7 +145,7 @@ def _sent(place: Path, kind: str, headers: dict[str, str]) -> Response:
 
 
 def _attached(result: Result, name: str) -> str:
-    safe = re.sub(r"[^\w.+-]+", "-", f"{result.request.get('scenario', 'run')}-{name}")
+    safe = re.sub(r"[^A-Za-z0-9_.+-]+", "-", f"{result.request.get('scenario', 'run')}-{name}")
     return f'attachment; filename="{safe}"'
 
 
