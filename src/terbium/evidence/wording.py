@@ -195,9 +195,38 @@ _LARGE: Final[tuple[tuple[float, Callable[[str], str], Callable[[str, str], str]
 )
 
 
+# languages that count by ten thousands have no word for a million or a billion
+_LARGE_BY_FOURS: Final = (
+    _LARGE[0],
+    (
+        1e8,
+        lambda number: tr("{number} hundred million", number=number),
+        lambda number, unit: tr("{number} hundred million {unit}", number=number, unit=unit),
+    ),
+    (
+        1e4,
+        lambda number: tr("{number} ten thousand", number=number),
+        lambda number, unit: tr("{number} ten thousand {unit}", number=number, unit=unit),
+    ),
+)
+_BY_FOURS: Final = ("zh-Hans", "zh-Hant")
+
+
 def large(value: float, unit: str) -> str:
-    """A number from a million on, in millions, billions or trillions; else empty."""
-    for least, alone, with_unit in _LARGE:
+    """A number from a million on, in millions, billions or trillions; else empty.
+
+    Examples
+    --------
+    >>> from terbium.base.speech import speaking
+    >>> large(1.2e9, "")
+    '1.2 billion'
+    >>> with speaking("zh-Hans"):
+    ...     large(1.2e9, "")
+    '12亿'
+    """
+    if abs(value) < _LARGE[-1][0]:
+        return ""
+    for least, alone, with_unit in _LARGE_BY_FOURS if language() in _BY_FOURS else _LARGE:
         if abs(value) >= least:
             number = f"{value / least:.4g}"
             return with_unit(number, unit) if unit else alone(number)
