@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -246,7 +247,7 @@ def _fields(page: str) -> dict[str, str]:
     for tag in re.findall(r"<input [^>]*>", text):
         said = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
         if said.get("type") != "checkbox" or tag.endswith("checked>") or " checked " in tag:
-            found[said["name"]] = said["value"]
+            found[said["name"]] = html.unescape(said["value"])
     for name, body in re.findall(r'<select id="[^"]*" name="([^"]*)">(.*?)</select>', text, re.S):
         chosen = re.search(r'value="([^"]*)" selected', body)
         assert chosen, name
@@ -288,6 +289,23 @@ def test_a_moved_slider_is_answered_and_kept_under_its_address(
     )
     assert "United States" in exports.text
     assert "<svg" in exports.text
+
+
+def test_what_a_question_began_with_stays_its_base(client: TestClient, services: Services) -> None:
+    began = {**TINY, "overrides": {"licensing/weight/JPN": 0.9}, "seed": 5}
+    first = services.jobs.submit("what_if", began, OWNER)
+    page = client.get(f"/results/{first.result}").text
+    fields = {**_fields(page), "lever.stock/JPN": "2"}
+    sent = client.post("/what-if", data=fields, follow_redirects=False)
+    key = sent.headers["location"].split("/")[2].partition("?")[0]
+    request = services.jobs.result(key, OWNER).request
+    assert request["overrides"] == began["overrides"]
+    assert request["seed"] == 5
+    assert request["levers"] == {"stock/JPN": 2.0}
+    reset = client.get(f"/what-if?run={key}&fresh=1").text
+    assert "The scenario as it stands" in reset
+    wrong = client.post("/what-if", data={**fields, "base": "[1"})
+    assert wrong.status_code == 422
 
 
 def test_a_wrong_field_is_told_beside_the_form(client: TestClient, form: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """What if: levers of a scenario, and the answer within seconds."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -37,13 +38,20 @@ _OWN: Final = ("levers", "end", "apart")
 
 @router.get("/what-if")
 def what_if(
-    request: Request, services: TheServices, owner: Owner, scenario: str = "", run: str = ""
+    request: Request,
+    services: TheServices,
+    owner: Owner,
+    scenario: str = "",
+    run: str = "",
+    fresh: bool = False,
 ) -> Response:
-    """The levers of a scenario, or of a stored run or answer."""
+    """The levers of a scenario, or of a stored run or answer; ``fresh`` puts all back."""
     asked = _start(services, owner, scenario, run)
+    if fresh:
+        asked = {name: value for name, value in asked.items() if name not in ("levers", "apart")}
     found = services.jobs.find(KIND, asked, owner)
     shown = _shown(found, WORLD) if found is not None else {}
-    return render(request, "what_if.html.j2", **(_page(services, owner, asked, run) | shown))
+    return render(request, "what_if.html.j2", **(_page(asked, run) | shown))
 
 
 @router.post("/what-if")
@@ -69,7 +77,7 @@ def under_way(
         return answer
     if job.state == "done":
         return RedirectResponse(f"/results/{job.result}?to={to}", 303)
-    told = _page(services, owner, job.request, "")
+    told = _page(job.request, "")
     return render(request, "what_if.html.j2", **(told | {"job": job, "to": to}))
 
 
@@ -118,7 +126,7 @@ def result_page(
     request: Request, services: Services, owner: str, result: Result, to: str
 ) -> Response:
     """An answer under its own address, with the levers as they stood."""
-    told = _page(services, owner, result.request, "")
+    told = _page(result.request, result.key)
     return render(request, "what_if.html.j2", **(told | _shown(result, to)))
 
 
@@ -131,11 +139,12 @@ def read_only(request: Request, result: Result, to: str) -> Response:
 def _submit(request: Request, services: Services, owner: str, form: FormData) -> Response:
     to = _text(form, "to") or WORLD
     _drop(services, owner, _text(form, "previous"))
-    start = _start(services, owner, _text(form, "scenario"), _text(form, "run"))
-    asked: dict[str, Any] = {k: v for k, v in start.items() if k not in _OWN}
-    asked["end"] = _text(form, "end") or None
+    start = _start(services, owner, _text(form, "scenario"), "")
     problems: list[dict[str, str]] = []
     try:
+        start = _base_in(form) or start
+        asked: dict[str, Any] = {k: v for k, v in start.items() if k not in _OWN}
+        asked["end"] = _text(form, "end") or None
         asked["draws"] = _number(_text(form, "draws")) if form.get("draws") else DRAWS
         base = base_of(asked)
         asked["levers"] = _settings(form, base.levers)
@@ -158,7 +167,7 @@ def _submit(request: Request, services: Services, owner: str, form: FormData) ->
         return RedirectResponse(f"/what-if/jobs/{job.id}?to={to}", 303)
     if _is_part(request):
         return render(request, "what_if_problems.html.j2", problems=problems)
-    told_page = _page(services, owner, start, _text(form, "run"))
+    told_page = _page(start, "")
     return render(request, "what_if.html.j2", 422, **(told_page | {"problems": problems}))
 
 
@@ -193,8 +202,8 @@ def _whole(form: Mapping[str, Any]) -> dict[str, Any]:
     return {**asked, "draws": offers()[form["scenario"]].draws} if "text" not in form else asked
 
 
-def _page(services: Services, owner: str, asked: Mapping[str, Any], run: str) -> dict[str, Any]:
-    """What the form needs."""
+def _page(asked: Mapping[str, Any], run: str) -> dict[str, Any]:
+    """What the form needs; ``run`` is the stored run or answer that it begins with."""
     base = base_of(asked)
     form = canonical(asked)
     settings: Mapping[str, Value] = form["levers"]
@@ -205,7 +214,7 @@ def _page(services: Services, owner: str, asked: Mapping[str, Any], run: str) ->
         "scenario": scenario,
         "offers": list(offers().values()),
         "run": run,
-        "base_key": run or (_key_of(services, owner, form) if "text" in form else ""),
+        "base_text": json.dumps(base.form),
         "panels": lever_words.panels(scenario, base.study.dataset, base.levers, settings),
         "branches": lever_words.branch_names(),
         "ends": _ends(base, end),
@@ -220,11 +229,6 @@ def _page(services: Services, owner: str, asked: Mapping[str, Any], run: str) ->
         "problems": [],
         "answer": None,
     }
-
-
-def _key_of(services: Services, owner: str, form: Mapping[str, Any]) -> str:
-    found = services.jobs.find(KIND, form, owner)
-    return found.key if found is not None else ""
 
 
 def _ends(base: Base, now: str) -> list[tuple[str, str]]:
@@ -248,6 +252,22 @@ def _start(services: Services, owner: str, scenario: str, run: str) -> dict[str,
             raise NotFound(tr("There is no such run."))
         return {**result.request, "draws": DRAWS}
     return {"scenario": scenario or _FIRST, "draws": DRAWS}
+
+
+def _base_in(form: FormData) -> dict[str, Any]:
+    """The request before anything was moved, as the page has given it to its form."""
+    text = _text(form, "base")
+    if not text:
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InputError.of(
+            "request", "base", repr(text)[:80], "a request as JSON", "open the page again"
+        )
+    return found
 
 
 def _own(services: Services, owner: str, key: str) -> Result:
