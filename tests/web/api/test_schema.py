@@ -23,7 +23,7 @@ from terbium.web.store.records import Result
 
 TOKEN = "token-of-the-one-who-asks-0123456789"
 HELD = {"Authorization": f"Bearer {TOKEN}"}
-EXAMPLES = 6
+EXAMPLES = 3
 # nobody asks so often
 PATIENT = Limits(requests=10_000_000, writes=10_000_000, waiting=100_000)
 # whether a label, a scenario or a day can be read is said by the register and the dataset

@@ -45,16 +45,23 @@ class Guarded:
         return self.stack.enter_context(client)
 
 
-def answer_of(services: Services, kind: str, digit: str, place: Path) -> Result:
-    """A result of a kind, written by hand."""
+def uploaded(services: Services, kind: str, ending: str, text: str) -> Result:
+    """The result of a job that has read a file."""
+    place = services.jobs.new_upload(ending)
+    place.write_text(text)
+    request = {"name": f"{SECRET}{ending}"}
+    job = services.jobs.submit(kind, request, owner_of(ALICE), place)
+    assert job.state == "done", job
+    return services.jobs.result(job.result, owner_of(ALICE))
+
+
+def answer_of(services: Services, place: Path) -> Result:
+    """An answer of what-if, written by hand."""
     place.mkdir()
-    told = {"marks": [], "findings": [], "text": SECRET, "name": SECRET, "cases": []}
-    (place / "article.json").write_text(json.dumps(told))
-    (place / "answers.json").write_text(json.dumps(told))
-    (place / "answers.csv").write_text(f"case_id,status\n{SECRET},none\n")
-    (place / "summary.json").write_text(json.dumps(told))
+    (place / "summary.json").write_text(json.dumps({"text": SECRET}))
     made = datetime(2026, 9, 1, tzinfo=UTC)
-    result = Result(digit * 40, kind, SECRET, {"name": SECRET}, place, made, 1)
+    request = {"scenario": "april-2025", "levers": {}, "mixes": [], "overrides": {}}
+    result = Result("c" * 40, "what_if", SECRET, request, place, made, 1)
     return put_result(services, result, owner_of(ALICE))
 
 
@@ -66,8 +73,11 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, tiny_run: Result) -> Itera
     )
     owner = owner_of(ALICE)
     results = {"run": put_result(services, tiny_run, owner)}
-    for kind, digit in (("batch", "b"), ("article", "a"), ("what_if", "c")):
-        results[kind] = answer_of(services, kind, digit, tmp_path / kind)
+    results["what_if"] = answer_of(services, tmp_path / "what_if")
+    article = f"{SECRET} said that 5,000 t were mined in 2024."
+    results["article"] = uploaded(services, "article", ".txt", article)
+    cases = f"case_id,date,item\n{SECRET},2025-06-01,magnet\n"
+    results["batch"] = uploaded(services, "batch", ".csv", cases)
     jobs = [job.id for job in services.jobs.list(owner)]
     with ExitStack() as stack:
         yield Guarded(services, create_app(services), results, jobs, stack)

@@ -74,7 +74,7 @@ def test_nothing_of_another_is_told_or_changed(guarded: Guarded, token: str) -> 
     before = {path.name for path in guarded.services.settings.folder.rglob("*")}
     for path in itertools.chain.from_iterable(filled(one, ids) for one in paths_of(guarded)):
         is_private = any(one in path for one in ids)
-        for method in METHODS:
+        for method in METHODS if token else ("GET",):
             answer = attacker.request(method, path, json={} if method == "POST" else None)
             told = answer.text + str(answer.headers)
             if SECRET in told or (is_private and answer.status_code not in REFUSED):
