@@ -40,8 +40,26 @@ PARTIAL = ("ja", "de")
 CONVERTED = "made from zh-Hans"
 # catalogues name the language as gettext knows it
 _LOCALES = {"zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "ja": "ja", "de": "de"}
+# headings and tabs that code names, not a template
+_HEADINGS = (
+    *("Calendar", "Check a table", "Check an item", "Duties", "Watchlist", "Articles"),
+    *("Does this need a licence?", "Quantities", "Compare", "Result", "Language", "Look"),
+    *("Headline figures", "Exports by month", "First stops", "The licence queue", "Scores"),
+    *("Calendar of measures", "Sources and grades", "What this report does not say"),
+    *(
+        "What it costs the economy",
+        "What the data cannot decide",
+        "Which headlines rest on guesses",
+    ),
+    *("What ran", "Regime and conservation", "Levers", "Scenario", "Findings", "Download"),
+    *("Region", "Industry", "Destination", "Material", "Month", "Median", "Verdict", "Figure"),
+    *("Draws", "Seed", "Estimate", "Claims", "Grade", "Estimates", "Share", "Status", "Measure"),
+    *("Cancel", "Open", "Copy link", "Check", "Run", "Search", "Answer", "Pages", "Date"),
+    *("Skip to the content", "Log out", "Access token", "Progress", "Kind", "State", "Job"),
+)
 # where the conversion takes a word of law or of statistics for one of computing
 _MENDED = {
+    "萬億": "兆",
     "“": "「",
     "行業": "產業",
     "”": "」",
@@ -142,7 +160,7 @@ def names() -> Iterator[str]:
 
 def core() -> set[str]:
     """Messages that every language says: navigation, verdicts and headings."""
-    found = set(_VERDICTS)
+    found = {*_VERDICTS, *_HEADINGS}
     for path in sources():
         if path.relative_to(PACKAGE).as_posix() in _CORE_MODULES:
             found |= {key_of(message) for message in _messages_of(path)}

@@ -15,7 +15,7 @@ import httpx
 import psutil
 
 HERE = "127.0.0.1"
-SECONDS_TO_START = 90.0
+SECONDS_TO_START = 120.0
 
 
 def free_port() -> int:

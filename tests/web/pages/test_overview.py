@@ -51,25 +51,23 @@ def changed(
 
 @pytest.fixture
 def waiting(settings: Settings) -> Iterator[tuple[Services, TestClient]]:
-    """A server where nobody works."""
+    """A server whose workers were never started."""
     opened = Services.open(settings)
-    with TestClient(create_app(opened), base_url=f"http://127.0.0.1:{PORT}") as client:
-        yield opened, client
-    opened.close()
+    yield opened, TestClient(create_app(opened), base_url=f"http://127.0.0.1:{PORT}")
+    opened.store.close()
 
 
 def test_the_first_visit_asks_for_one_run_and_shows_its_progress(
-    waiting: tuple[Services, TestClient], monkeypatch: pytest.MonkeyPatch
+    waiting: tuple[Services, TestClient],
 ) -> None:
     services, client = waiting
-    monkeypatch.setattr(services.jobs, "start", lambda: None)
     page = client.get("/").text
     client.get("/")
     jobs = services.jobs.list(OWNER)
     assert [(job.kind, job.request["scenario"], job.request["draws"]) for job in jobs] == [
         ("run", "april-2025", 50)
     ]
-    assert f'hx-get="/jobs/{jobs[0].id}"' in page
+    assert f'hx-get="/jobs/{jobs[0].id}' in page
     for offer in offers().values():
         assert f'href="/scenarios/{offer.name}"' in page
     assert "heavy-ree-cutoff-1y" in offers()

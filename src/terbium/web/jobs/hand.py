@@ -35,7 +35,7 @@ class Hand:
     asked
         When it was asked to stop; None if it was not.
     is_ready
-        Whether it has loaded what it needs.
+        Whether it takes jobs.
     """
 
     def __init__(self, lane: Lane, kinds: Kinds, shared: Path) -> None:

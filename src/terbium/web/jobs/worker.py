@@ -27,7 +27,7 @@ PACE: Final = 0.2
 
 @dataclass(frozen=True)
 class Ready:
-    """A worker has loaded what its first job needs."""
+    """A worker takes jobs; what they need it loads while there is none."""
 
 
 @dataclass(frozen=True)
@@ -87,21 +87,30 @@ def serve(line: Connection, kinds: Kinds, lane: Lane, niceness: int, shared: Pat
     ear = _Ear(line)
     Thread(target=ear.listen, daemon=True).start()
     tasks = kinds()
-    # two processes that find kernels uncompiled would both compile them
-    lock = open_lock(shared)
-    for task in tasks.values():
-        if task.lane == lane and task.warm is not None:
-            try:
-                task.warm()
-            except Exception as error:
-                line.send(Trouble(f"warming {task.kind}: {told(error)}"))
-    os.close(lock)
     line.send(Ready())
+    cold = [task for task in tasks.values() if task.lane == lane and task.warm is not None]
     while True:
+        if cold and ear.jobs.empty():
+            _warm(cold.pop(0), line, shared)
+            continue
+        # a job does not wait for what other kinds need
         job = ear.jobs.get()
         ear.stopped.clear()
         outcome = perform(tasks[job.kind], job, _Mouth(line, ear, job.id))
         line.send(Ended(job.id, outcome))
+
+
+def _warm(task: Task, line: Connection, shared: Path) -> None:
+    """Load what a kind needs; it is no fault of a job that this fails."""
+    assert task.warm is not None
+    # two processes that find kernels uncompiled would both compile them
+    lock = open_lock(shared)
+    try:
+        task.warm()
+    except Exception as error:
+        line.send(Trouble(f"warming {task.kind}: {told(error)}"))
+    finally:
+        os.close(lock)
 
 
 class _Ear:
