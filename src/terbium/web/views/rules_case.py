@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from terbium.base.errors import InputError, ScenarioError, suggest
 from terbium.base.gazetteer import read_table
 from terbium.base.speech import language, tr
+from terbium.evidence.readings import to_traditional
 from terbium.policy.acts import Book, built_in_book
 from terbium.policy.answers import Decision
 from terbium.policy.conditions import FORMS
@@ -285,7 +286,17 @@ def _options() -> dict[str, Callable[[], tuple[tuple[str, str], ...]]]:
 
 def suggestions() -> dict[str, tuple[str, ...]]:
     """Names to choose from, in the reader's language where names of it are held."""
-    return _suggestions("zh" if language().startswith("zh") else "en")
+    tag = language()
+    found = _suggestions("zh" if tag.startswith("zh") else "en")
+    return _traditional() if tag == "zh-Hant" else found
+
+
+@cache
+def _traditional() -> dict[str, tuple[str, ...]]:
+    return {
+        field: tuple(to_traditional(name) for name in names)
+        for field, names in _suggestions("zh").items()
+    }
 
 
 @cache
