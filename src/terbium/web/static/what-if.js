@@ -19,7 +19,7 @@ function show(input) {
   const unit = output.dataset.unit;
   const digits = { maximumSignificantDigits: 3 };
   if (unit === "%") output.textContent = value.toLocaleString(locale, { style: "percent", maximumFractionDigits: 0 });
-  else if ("factor" in output.dataset) output.textContent = "× " + value.toLocaleString(locale, digits);
+  else if (output.dataset.factor) output.textContent = output.dataset.factor.replace("§", value.toLocaleString(locale, digits));
   else output.textContent = value.toLocaleString(locale, digits) + (unit ? " " + unit : "");
 }
 

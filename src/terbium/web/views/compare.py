@@ -85,7 +85,7 @@ class SideBySide:
         """Whether the effects can be ascribed to one difference."""
         causes = {one.cause for one in self.comparison.differences}
         if not causes:
-            return tr("Nothing parts the two runs but what they drew.")
+            return tr("Nothing parts the two runs.")
         if len(causes) == 1:
             return tr("One change parts them: effects beyond the error of drawing belong to it.")
         return tr(
