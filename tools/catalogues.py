@@ -32,6 +32,8 @@ from babel.messages.pofile import read_po, write_po
 from opencc import OpenCC
 from ruamel.yaml import YAML
 
+from terbium.results.keys_registry import QUANTITIES
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "terbium"
 FOLDER = PACKAGE / "locale"
@@ -93,6 +95,7 @@ _TABLES = {
     "ree-2024/industries.csv": ("name_en",),
     "ree-2024/deposits.csv": ("name",),
     "world-2011/sectors.csv": ("name_en",),
+    "ree-2024/rivals.csv": ("title", "verdict"),
     "evidence/quantities.csv": ("family", "why", "note"),
     "evidence/figures.csv": ("denominator", "scope"),
     "evidence/implied.csv": ("words",),
@@ -154,6 +157,8 @@ def names() -> Iterator[str]:
     for path in sorted((PACKAGE / "scenarios").glob("*.yaml")):
         scenario = YAML(typ="safe").load(path)
         yield from (scenario[field].strip() for field in ("title", "question"))
+    known = (name for name, quantity in QUANTITIES.items() if not quantity.missing)
+    yield from (name.replace(".", " ").replace("_", " ") for name in known)
     package = PACKAGE / "data" / "boundaries" / "datapackage.json"
     yield json.loads(package.read_text(encoding="utf-8"))["disclaimer"]
 

@@ -75,7 +75,7 @@ def _table(rows: Sequence[Record]) -> Table:
             _number(row.get("figures")),
             _number(row.get("evidence")),
             *(_number(row.get(name)) for name in errors),
-            capital(str(row.get("verdict") or DASH)),
+            capital(tr(str(row.get("verdict") or DASH))),
         )
         for row in rows
     ]

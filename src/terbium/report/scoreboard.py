@@ -258,7 +258,7 @@ def _series_name(view: RunView, row: Record) -> str:
 def _what(view: RunView, key: str) -> str:
     """Quantity, subject and place of a key in words."""
     quantity, subject, place, *_ = (*key.split("/"), "", "")
-    told = quantity.replace(".", " ").replace("_", " ")
+    told = tr(quantity.replace(".", " ").replace("_", " "))
     named = ", ".join(view.name(part) for part in subject.split("+"))
     ends = [" and ".join(view.place(p) for p in end.split("+")) for end in place.split(">")]
     route = " to ".join(ends)
