@@ -37,6 +37,8 @@ class Move:
     moved: float
 
 
+_Ends = tuple[str, str, str, str, str, str]
+
 _held: Shelf[tuple[Move, ...]] = Shelf(6)
 
 
@@ -46,7 +48,7 @@ def moves_of(folder: Path) -> tuple[Move, ...]:
 
 
 def _read(place: Path) -> Iterator[Move]:
-    sums: dict[tuple[str, ...], list[float]] = {}
+    sums: dict[_Ends, list[float]] = {}
     if place.is_file():
         with place.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
@@ -54,10 +56,10 @@ def _read(place: Path) -> Iterator[Move]:
                 both[0] += float(row["base"])
                 both[1] += float(row["central"])
     for ends, (base, moved) in sums.items():
-        yield Move(*ends, base=base, moved=moved)
+        yield Move(*ends, base, moved)
 
 
-def _ends(row: Mapping[str, str]) -> tuple[str, ...]:
+def _ends(row: Mapping[str, str]) -> _Ends:
     material = row["material"]
     region_from, stage_from, *_ = row["origin_node"].split("/")
     region_to, stage_to, *rest = row["destination_node"].split("/")
