@@ -38,9 +38,7 @@ def jobs(request: Request, services: TheServices, owner: Owner) -> Response:
 
 
 @router.get("/jobs/{id}")
-def job(
-    request: Request, services: TheServices, owner: Owner, id: str, part: str = ""
-) -> Response:
+def job(request: Request, services: TheServices, owner: Owner, id: str, part: str = "") -> Response:
     """One job: its progress, its end, and the way to its result."""
     view = job_view(services.jobs.job(id, owner))
     if _is_part(request) and part and view.delay:
