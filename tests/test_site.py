@@ -148,7 +148,10 @@ def test_a_style_sheet_that_loads_from_outside_is_seen(tmp_path: Path) -> None:
 
 
 def test_what_is_inline_moves_to_files(tmp_path: Path) -> None:
-    body = '<script>a < b;</script><p class="c" style="color: red">x</p><i style="color: red">y</i>'
+    body = (
+        '<script>a < b;</script><p class="c" style="color: red">x</p><i style="color: red">y</i>'
+        '<p role="heading">Begin</p><pre>long</pre>'
+    )
     for folder in (".", "deep"):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "page.html").write_text(PLAIN.format(body), encoding="utf-8")
@@ -160,6 +163,8 @@ def test_what_is_inline_moves_to_files(tmp_path: Path) -> None:
     told = (tmp_path / "deep" / "page.html").read_text(encoding="utf-8")
     assert 'src="../_static/moved-' in told
     assert 'class="c moved-' in told
+    assert 'role="heading" aria-level="2"' in told
+    assert '<pre tabindex="0">' in told
 
 
 def test_a_warning_ends_the_build_and_leaves_what_was_there(tmp_path: Path) -> None:

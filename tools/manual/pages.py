@@ -1,5 +1,7 @@
 """What every page of the site must hold to: nothing inline, nothing from outside, no dead link.
 
+What the theme leaves out for readers by keyboard and ear is put in.
+
 A page is served under a policy that lets it run and style itself from files of its own server
 alone. The theme writes a few scripts and styles into each page; here they move to files.
 """
@@ -42,6 +44,8 @@ _LINK_LOADS = {
     "dns-prefetch",
     "manifest",
 }
+# a browser that is told of no icon asks for one that is not there
+_NO_ICON = '<link rel="icon" href="data:,">'
 _IN_CSS = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])([^'\")]+)", re.IGNORECASE)
 
 
@@ -65,7 +69,12 @@ def move_inline(folder: Path) -> None:
         )
         text = _TAG.sub(lambda found: _with_class(found, rules), text)
         sheet = f'<link rel="stylesheet" href="{root}_static/moved-styles.css">'
-        page.write_text(text.replace("</head>", f"{sheet}</head>", 1), encoding="utf-8")
+        text = text.replace("</head>", f"{_NO_ICON}{sheet}</head>", 1)
+        text = text.replace('role="heading">', 'role="heading" aria-level="2">')
+        # what scrolls can be reached by keyboard
+        text = text.replace("<pre>", '<pre tabindex="0">')
+        text = text.replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')
+        page.write_text(text, encoding="utf-8")
     sheet_text = "".join(f".{name} {{ {style} }}\n" for name, style in sorted(rules.items()))
     (folder / "_static" / "moved-styles.css").write_text(sheet_text, encoding="utf-8")
 
