@@ -23,7 +23,8 @@ RULES = {
 }
 # of the page of the API the program of others is left out, whose description is there as plain JSON
 AXE = """async rules => {
-  const found = await axe.run({exclude: ['.swagger-ui']}, {resultTypes: ['violations'], runOnly: rules});
+  const how = {resultTypes: ['violations'], runOnly: rules};
+  const found = await axe.run({exclude: ['.swagger-ui']}, how);
   return found.violations.filter(v => ['serious', 'critical'].includes(v.impact)).flatMap(
     v => v.nodes.slice(0, 3).map(n => `${v.id}: ${n.target.join(' ')} ${n.failureSummary}`));
 }"""
