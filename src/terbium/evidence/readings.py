@@ -28,22 +28,6 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@cache
-def _traditional() -> opencc.OpenCC:
-    return opencc.OpenCC("s2t")
-
-
-def to_traditional(text: str) -> str:
-    """A text of ours in simplified characters, in traditional ones.
-
-    Examples
-    --------
-    >>> to_traditional("稀土开采")
-    '稀土開採'
-    """
-    return str(_traditional().convert(text))
-
-
 def folded(text: str) -> str:
     """A text in simplified characters and small letters, as long as it was.
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from terbium.base.scripts import to_traditional
 from terbium.base.speech import language, tr
-from terbium.evidence.readings import to_traditional
 
 
 class Named(Protocol):

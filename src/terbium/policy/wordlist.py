@@ -15,6 +15,7 @@ from terbium.base.gazetteer import (
     symbols,
 )
 from terbium.base.phrases import Phrasebook
+from terbium.base.scripts import to_traditional
 from terbium.base.speech import language
 
 # how a label that is an element is told from one of the tables
@@ -67,23 +68,28 @@ def entries() -> Mapping[str, Entry]:
 
 def called(label: str) -> str:
     """What an item is called in the reader's language, in English where no other name is held."""
-    return _names("items.csv", language()[:2]).get(label) or entries()[label].name
+    return _names("items.csv", language()).get(label) or entries()[label].name
 
 
 def form_called(form: str) -> str:
     """What a form is called in the reader's language, as far as a name is held."""
-    return _names("items.csv", language()[:2]).get(form) or form
+    return _names("items.csv", language()).get(form) or form
 
 
 def use_called(label: str) -> str:
     """What an end use is called in the reader's language, as far as a name is held."""
-    return _names("uses.csv", language()[:2]).get(label) or label.replace("_", " ")
+    return _names("uses.csv", language()).get(label) or label.replace("_", " ")
 
 
 @cache
 def _names(table: str, tongue: str) -> Mapping[str, str]:
     """Names in Chinese for who reads it; nothing for the rest."""
-    return {row["label"]: row["name_zh"] for row in read_table(table)} if tongue == "zh" else {}
+    if not tongue.startswith("zh"):
+        return {}
+    held = {row["label"]: row["name_zh"] for row in read_table(table)}
+    if tongue == "zh-Hant":
+        return {label: to_traditional(name) for label, name in held.items()}
+    return held
 
 
 @cache

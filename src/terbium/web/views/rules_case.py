@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from terbium.base.errors import InputError, ScenarioError, suggest
 from terbium.base.gazetteer import read_table
+from terbium.base.scripts import to_traditional
 from terbium.base.speech import language, tr
-from terbium.evidence.readings import to_traditional
 from terbium.policy.acts import Book, built_in_book
 from terbium.policy.answers import Decision
 from terbium.policy.conditions import FORMS

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Final
 
 from terbium.base.gazetteer import elements, spellings_of_regions
+from terbium.base.scripts import to_traditional
 from terbium.base.speech import language, tr
 from terbium.evidence.dataset import load_dataset
-from terbium.evidence.readings import to_traditional
 from terbium.web.views import names
 
 _PLAIN: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(

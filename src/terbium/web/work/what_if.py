@@ -311,8 +311,7 @@ def warm() -> None:
 
 def title(request: Request) -> str:
     """What a job is called in lists."""
-    moves = len(request["levers"])
-    return f"{running.title(request)}: what if" + (f", {moves} moved" if moves else "")
+    return " + ".join([running.title(request), *request["levers"]])
 
 
 def _end(given: object, base: Base, problems: Problems) -> str:
