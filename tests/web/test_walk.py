@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from tests.conftest import IN_CI
 from tests.web.server import Server, serving
 
+from terbium.web.views.rules_case import examples
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHECKER = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
@@ -198,6 +200,8 @@ def checked_item(walk: Walk) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("main")).to_contain_text("CN-REE-2025-18")
     walk.look("rules-answer")
+    walk.go(f"/rules?{examples()[3][1]}")
+    walk.look("rules-branches")
     for path in ("calendar", "watch", "tariff", "acts/CN-REE-2025-18"):
         walk.go(f"/rules/{path}")
         walk.look(f"rules-{path.partition('/')[0]}")
@@ -239,6 +243,9 @@ def sources(walk: Walk) -> None:
     page.get_by_role("link", name=re.compile("United States|USA")).first.click()
     expect(page.locator("main")).to_contain_text("licensing/weight/USA")
     walk.look("source")
+    for path in ("quantities/cn_share_mining", "why/slow-licences-2025"):
+        walk.go(f"/evidence/{path}")
+        walk.look(f"evidence-{path.partition('/')[0]}")
     walk.go("/api/docs")
     walk.look("api-docs")
 
@@ -260,6 +267,9 @@ def finished_run(walk: Walk, started: str) -> str:
     for path, name in ((f"{run}/chain", "chain"), ("/regions/JPN", "region")):
         walk.go(path)
         walk.look(name)
+    key = run.rpartition("/")[2]
+    walk.go(f"/compare?left={key}&right={key}")
+    walk.look("compare")
     return run
 
 

@@ -69,7 +69,7 @@ class _Key:
     """What two chains are told apart by."""
 
     made_from: Origin
-    law: Register
+    rules: Register
     line_size: float
 
     @property
@@ -95,7 +95,7 @@ class _Key:
 def _compiled(key: _Key) -> Compiled:
     scenario, dataset = key.made_from.scenario, key.made_from.dataset
     lines = _lines(dataset, scenario.base_year, key.line_size)
-    return compile_graph(lines, _instructions(key.made_from, key.law))
+    return compile_graph(lines, _instructions(key.made_from, key.rules))
 
 
 @lru_cache(maxsize=1)

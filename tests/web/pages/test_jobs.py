@@ -72,7 +72,7 @@ def test_progress_is_shown(queue: Services, pages: TestClient) -> None:
 @pytest.mark.parametrize(
     ("state", "reason", "problems", "told"),
     [
-        ("failed", "mend", [PROBLEM], "ask for a draw"),
+        ("failed", "mend", [PROBLEM], "Ask for a draw."),
         ("failed", "memory", [], "more memory"),
         ("broken", "died", [], "through no fault of the request"),
     ],

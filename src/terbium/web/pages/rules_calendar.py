@@ -79,7 +79,7 @@ def _ics(wish: Wish) -> str:
 def _notices(wish: Wish | None) -> list[str]:
     if wish is None:
         return []
-    notices = [wish.law.told] if wish.law.told else []
+    notices = [wish.rulebook.told] if wish.rulebook.told else []
     last = {DAY: wish.on, CHANGES: wish.last}.get(wish.show)
     if last is None or last > wish.horizon:
         notices.append(
@@ -95,6 +95,6 @@ def _notices(wish: Wish | None) -> list[str]:
 def calendar_file(request: Request) -> Response:
     """The days of the calendar as iCalendar."""
     wish = read_wish(request.query_params.multi_items(), date.today())
-    text = calendar_of(wish.turns(), wish.law.book.evidence_date)
+    text = calendar_of(wish.turns(), wish.rulebook.book.evidence_date)
     headers = {"Content-Disposition": 'attachment; filename="terbium-acts.ics"'}
     return Response(text, media_type=_CALENDAR, headers=headers)

@@ -93,10 +93,10 @@ def parts_of(wish: Wish) -> tuple[Part, ...]:
 def _standing_parts(wish: Wish) -> tuple[Part, ...]:
     rows = [
         row
-        for row in standings(wish.law.book, wish.on, wish.known_on)
+        for row in standings(wish.rulebook.book, wish.on, wish.known_on)
         if wish.holds(row.act) and row.state.name not in ("not yet announced", "not known")
     ]
-    licensed = wish.law.decider.book
+    licensed = wish.rulebook.decider.book
     rules = {rule.measure for rule in licensed.rules}
     asked = [row for row in rows if row.act.id in rules]
     apart = [row for row in rows if row.act.id not in rules]
@@ -157,7 +157,7 @@ def standing(row: Standing) -> Row:
 
 def _changes(wish: Wish) -> tuple[Group, ...]:
     found: dict[date, list[Row]] = {}
-    news = announced_between(wish.law.book, wish.first, wish.last, wish.known_on)
+    news = announced_between(wish.rulebook.book, wish.first, wish.last, wish.known_on)
     for one in news:
         if wish.holds(one.act):
             found.setdefault(one.day, []).append(_announced(one))

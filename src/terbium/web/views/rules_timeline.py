@@ -40,16 +40,16 @@ class Span:
 def figure_of(wish: Wish) -> Figure | None:
     """Draw the acts that change in the days of a wish; None if none does."""
     first, last = _window(wish)
-    knowledge = wish.law.book.knowledge(last, wish.known_on)["lapse"]
+    knowledge = wish.rulebook.book.knowledge(last, wish.known_on)["lapse"]
     days: dict[str, list[date]] = {}
-    for turn in turns(wish.law.book, first, last, wish.known_on):
+    for turn in turns(wish.rulebook.book, first, last, wish.known_on):
         if turn.branch in ("", "lapse") and turn.act.is_binding and wish.holds(turn.act):
             days.setdefault(turn.act.id, []).append(turn.day)
     if not days:
         return None
     shown = sorted(days, key=lambda name: (days[name][0], name))[:_MOST_ROWS]
     rows = [
-        (name, list(_spans(wish.law.book.acts[name], days[name], first, last, knowledge)))
+        (name, list(_spans(wish.rulebook.book.acts[name], days[name], first, last, knowledge)))
         for name in shown
     ]
     title = trn(
@@ -60,7 +60,7 @@ def figure_of(wish: Wish) -> Figure | None:
     caption = tr(
         "One row per act, by its first change. After the evidence date ({day}) pauses lapse by "
         "their text.",
-        day=says.day(wish.law.book.evidence_date),
+        day=says.day(wish.rulebook.book.evidence_date),
     )
     if len(days) > _MOST_ROWS:
         caption += " " + tr("The first {n} acts are drawn.", n=_MOST_ROWS)
@@ -106,7 +106,7 @@ def _draw(
     canvas = Canvas(width, _HEAD + pitch * len(rows) + _FOOT)
     x = Scale(window[0].toordinal(), window[1].toordinal(), left + 8, width - 12)
     _months(canvas, x, _HEAD, pitch * len(rows))
-    evidence = wish.law.book.evidence_date
+    evidence = wish.rulebook.book.evidence_date
     if window[0] <= evidence <= window[1]:
         at = x(evidence.toordinal())
         canvas.line((at, _HEAD - 6), (at, canvas.height - _FOOT), "mark")

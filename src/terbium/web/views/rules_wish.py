@@ -56,7 +56,7 @@ class Wish:
     days: int
     issuer: str
     item: str
-    law: Law
+    rulebook: Law
     pairs: tuple[tuple[str, str], ...]
 
     @property
@@ -67,17 +67,17 @@ class Wish:
     @property
     def horizon(self) -> date:
         """Last day of which something is known."""
-        evidence = self.law.book.evidence_date
+        evidence = self.rulebook.book.evidence_date
         return min(self.known_on or evidence, evidence)
 
     def holds(self, act: Act) -> bool:
         """Whether an act is among those asked for."""
         is_issued = not self.issuer or self.issuer in act.issuers
-        return is_issued and (not self.item or concerns(self.law.decider.book, act, self.item))
+        return is_issued and (not self.item or concerns(self.rulebook.decider.book, act, self.item))
 
     def turns(self) -> list[Turn]:
         """Days on which an act begins to stand otherwise, in what is shown."""
-        book = self.law.book
+        book = self.rulebook.book
         if self.show == CHANGES:
             found = turns(book, self.first, self.last, self.known_on)
         elif self.show == LAPSES:
