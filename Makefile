@@ -45,6 +45,7 @@ run: $(READY)
 	@$(BIN)/terbium run april-2025 --draws 200 --out $(OUT)
 
 serve: assets
+	@test -f src/terbium/web/manual/index.html || $(BIN)/python tools/build_docs.py
 	@$(BIN)/terbium serve --port $(PORT)
 
 # what is there already is left alone, so that this needs a network once

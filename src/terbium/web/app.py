@@ -18,6 +18,7 @@ from terbium.web.pages import (
     evidence,
     jobs,
     login,
+    manual,
     overview,
     quantities,
     rules,
@@ -91,6 +92,8 @@ def create_app(services: Services) -> FastAPI:
     app.mount("/static", Assets(directory=FOLDER, check_dir=False), name="static")
     if MANUAL.is_dir():
         app.mount("/manual", Assets(directory=MANUAL, html=True), name="manual")
+    else:
+        app.include_router(manual.MISSING, include_in_schema=False)
     install_faults(app)
     _guard(app, services)
     return app
