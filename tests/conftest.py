@@ -11,6 +11,7 @@ from tests.kernels import compile_kernels
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("TERBIUM_SHARED", ROOT.parent / "shared"))
 IN_CI = os.environ.get("TERBIUM_CI") == "1"
+LONG = os.environ.get("TERBIUM_LONG") == "1"
 
 # a busy machine must not fail a property; the same examples are drawn in every run of CI
 settings.register_profile(
@@ -35,6 +36,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip with a reason what this machine cannot run; in CI a missing browser is a failure."""
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         pytest.skip(f"no source material at {SHARED.name}/ beside the checkout")
+    if item.get_closest_marker("long") and not LONG:
+        pytest.skip("takes long; run by make soak SOAK=long_tests")
     if item.get_closest_marker("browser") and chromium() is None:
         if IN_CI:
             pytest.fail("TERBIUM_CI=1 requires Chromium, and none is installed", pytrace=False)

@@ -192,7 +192,13 @@ def test_shown_output_is_what_the_command_prints(
         assert told == shown
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def _examples() -> Iterator[Any]:
+    for example in EXAMPLES:
+        marks = [pytest.mark.long] if "tb.connect(" in example.body else []
+        yield pytest.param(example, marks=marks, id=str(example))
+
+
+@pytest.mark.parametrize("example", list(_examples()))
 def test_a_shown_example_runs(example: Block, desk: Path) -> None:
     is_stored = "open_run" in example.body and not Path("out/no-duties").is_dir()
     is_long = "simulate" in example.body and "terbium.propagation" not in example.body
@@ -201,8 +207,6 @@ def test_a_shown_example_runs(example: Block, desk: Path) -> None:
     if "tb.connect(" not in example.body:
         exec(compile(example.body, example.page, "exec"), {})
         return
-    if not EVERYTHING:
-        pytest.skip("needs a server; all are run with TERBIUM_CI=1")
     with serving(desk / "server") as server:
         body = example.body.replace("http://127.0.0.1:8765", server.url)
         exec(compile(body, example.page, "exec"), {})

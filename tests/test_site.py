@@ -1,6 +1,5 @@
 """The documentation site builds without a warning, loads nothing from outside, has no dead link."""
 
-import os
 import re
 import subprocess
 import sys
@@ -13,7 +12,6 @@ from tools.manual.reference import PAGES, table
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES_OF_DOCS = sorted(DOCS.rglob("*.md"))
-IN_CI = os.environ.get("TERBIUM_CI") == "1"
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 PLAIN = "<html><head></head><body>{}</body></html>"
 
@@ -27,10 +25,6 @@ def build(*words: object) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built once: warnings, inline parts, loads from outside and dead links make it fail."""
-    if not IN_CI:
-        pytest.skip(
-            "takes a quarter of a minute and more; built by make docs and with TERBIUM_CI=1"
-        )
     out = tmp_path_factory.mktemp("site") / "manual"
     done = build("--out", out)
     assert done.returncode == 0, done.stderr
@@ -76,6 +70,7 @@ def test_every_page_stands_in_the_contents() -> None:
     assert wanted - held == {"index"}
 
 
+@pytest.mark.long
 def test_every_page_of_the_folder_and_of_the_reference_is_in_it(site: Path) -> None:
     pages = [path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md")]
     wanted = {page.with_suffix(".html").as_posix() for page in pages}
@@ -87,6 +82,7 @@ def test_every_page_of_the_folder_and_of_the_reference_is_in_it(site: Path) -> N
     assert not [page for page in wanted - {"index.html"} if f'href="{page}"' not in first]
 
 
+@pytest.mark.long
 def test_no_page_loads_anything_from_outside_or_holds_scripts_of_its_own(site: Path) -> None:
     assert not list(faults(site))
     for page in site.rglob("*.html"):
@@ -96,6 +92,7 @@ def test_no_page_loads_anything_from_outside_or_holds_scripts_of_its_own(site: P
     assert (site / "NOTICES.txt").read_text(encoding="utf-8").count("Copyright") >= 3
 
 
+@pytest.mark.long
 def test_the_reference_is_that_of_the_data(site: Path) -> None:
     told = (site / "reference" / "measures.html").read_text(encoding="utf-8")
     assert "CN-REE-2025-18" in told
@@ -108,6 +105,7 @@ def test_the_reference_is_that_of_the_data(site: Path) -> None:
     assert "licenc" in (site / "searchindex.js").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_pages_of_the_application_link_to_pages_of_the_site(site: Path) -> None:
     web = ROOT / "src/terbium/web"
     texts = [path.read_text(encoding="utf-8") for path in (*web.rglob("*.j2"), *web.rglob("*.py"))]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.conftest import IN_CI
 from tests.test_architecture import HOSTS
 from tests.web.server import Server, serving
 
@@ -28,13 +27,11 @@ def command(*words: str | Path) -> None:
 @pytest.fixture(scope="module")
 def built() -> None:
     """What git ignores and the wheel carries; made here where it is missing."""
-    for place, target, script in (
-        (STATIC / "vendor" / "NOTICES.txt", "assets", "assets.py"),
-        (MANUAL / "index.html", "docs", "build_docs.py"),
+    for place, script in (
+        (STATIC / "vendor" / "NOTICES.txt", "assets.py"),
+        (MANUAL / "index.html", "build_docs.py"),
     ):
         if not place.is_file():
-            if not IN_CI:
-                pytest.skip(f"{place.relative_to(ROOT)} is not there: make {target}")
             command(sys.executable, f"tools/{script}")
 
 
@@ -49,8 +46,6 @@ def wheel(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel, what it asks for as locked, and nothing else."""
-    if not IN_CI:
-        pytest.skip("takes half a minute; with TERBIUM_CI=1 it is run")
     place = tmp_path_factory.mktemp("empty") / "venv"
     uv = Path(sys.executable).parent / "uv"
     command(uv, "venv", "--quiet", "--python", sys.executable, place)
@@ -73,6 +68,7 @@ def server(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield found
 
 
+@pytest.mark.long
 def test_the_wheel_carries_everything(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         inside = {name.partition("/")[2] for name in archive.namelist()}
@@ -95,6 +91,7 @@ def test_the_wheel_carries_everything(wheel: Path) -> None:
     assert not named, named[:20]
 
 
+@pytest.mark.long
 def test_the_server_of_the_wheel_answers(server: Server, environment: Path) -> None:
     with httpx.Client(base_url=server.url, timeout=60.0, trust_env=False) as client:
         for path, kind, words in (

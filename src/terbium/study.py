@@ -117,7 +117,7 @@ class Study:
     @cached_property
     def compiled(self) -> Compiled:
         """The chain as the kernel steps over it."""
-        return compiled_chain(self._origin, self.law)
+        return compiled_chain(self._origin, self.law, self.graph)
 
     @property
     def rules(self) -> Rules:

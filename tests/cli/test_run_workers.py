@@ -50,7 +50,7 @@ def opened_once() -> Iterator[None]:
     graph = base_graph()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("terbium.study.load_dataset", cache(load_dataset))
-        patch.setattr("terbium.study.build_graph", lambda dataset, year: graph)
+        patch.setattr("terbium.analysis.chain.build_graph", lambda dataset, year: graph)
         yield
 
 

@@ -104,6 +104,7 @@ def test_processes_of_which_one_is_killed() -> None:
     assert bits(processes(2), kill_a_worker) == expected()
 
 
+@pytest.mark.long
 def test_a_cluster_of_two_that_loses_a_worker(dask: LocalCluster) -> None:
     def lose() -> None:
         nanny = next(iter(dask.workers.values()))

@@ -104,8 +104,15 @@ def reads_well(view: Page, smallest: float) -> None:
     assert view.evaluate(SMALLEST) >= smallest
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 400])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1400, "light"),
+        (400, "dark"),
+        pytest.param(1400, "dark", marks=pytest.mark.long),
+        pytest.param(400, "light", marks=pytest.mark.long),
+    ],
+)
 def test_report_reads_well(
     browser: Browser, page: Path, shots: Path, width: int, scheme: str
 ) -> None:

@@ -38,7 +38,7 @@ _FIELDS: dict[str, Any] = {
 }
 
 
-def compiled_chain(made_from: Origin, law: Register) -> Compiled:
+def compiled_chain(made_from: Origin, law: Register, graph: SupplyGraph) -> Compiled:
     """The chain of a scenario as the kernel steps over it.
 
     Parameters
@@ -47,15 +47,17 @@ def compiled_chain(made_from: Origin, law: Register) -> Compiled:
         Scenario, dataset, register and parameters.
     law
         The register with the overlays that the scenario supposes.
+    graph
+        The supply graph of the base year.
 
     Returns
     -------
     Compiled
-        The same object for equal scenarios on one dataset under one register; it is never changed.
+        The same object for equal scenarios on one graph under one register; it is never changed.
     """
     parameters = made_from.parameters
     size = float(parameters.central[parameters.position(_LINE_SIZE)])
-    return _compiled(_Key(made_from, law, size))
+    return _compiled(_Key(made_from, law, graph, size))
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +72,7 @@ class _Key:
 
     made_from: Origin
     rules: Register
+    graph: SupplyGraph
     line_size: float
 
     @property
@@ -85,6 +88,7 @@ class _Key:
         mine, theirs = self.made_from, other.made_from
         return (
             mine.dataset is theirs.dataset
+            and self.graph is other.graph
             and mine.register is theirs.register
             and self.line_size == other.line_size
             and self._text == other._text
@@ -93,14 +97,26 @@ class _Key:
 
 @lru_cache(maxsize=4)
 def _compiled(key: _Key) -> Compiled:
-    scenario, dataset = key.made_from.scenario, key.made_from.dataset
-    lines = _lines(dataset, scenario.base_year, key.line_size)
+    lines = _lines(_Same(key.graph), key.line_size)
     return compile_graph(lines, _instructions(key.made_from, key.rules))
 
 
+class _Same:
+    """A graph as an object: tables inside it have no hash, and comparing them would take long."""
+
+    def __init__(self, graph: SupplyGraph) -> None:
+        self.graph = graph
+
+    def __hash__(self) -> int:
+        return id(self.graph)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.graph is other.graph
+
+
 @lru_cache(maxsize=1)
-def _lines(dataset: Dataset, base_year: int, line_size: float) -> SupplyGraph:
-    return split_lines(graph_of(dataset, base_year), round(method("lines/cohorts")), line_size)
+def _lines(of: _Same, line_size: float) -> SupplyGraph:
+    return split_lines(of.graph, round(method("lines/cohorts")), line_size)
 
 
 def _instructions(made_from: Origin, law: Register) -> Instructions:

@@ -21,7 +21,7 @@ from terbium.web.app import check_is_guarded, create_app
 from terbium.web.assets import has_asset
 from terbium.web.services import Services
 from terbium.web.settings import MEBIBYTE, Limits, Settings
-from terbium.web.warming import begin_to_warm
+from terbium.web.warming import warming
 
 _WHERE: Final = "terbium serve"
 TOKENS: Final = "TERBIUM_TOKENS"
@@ -242,6 +242,6 @@ def _run(services: Services, listening: socket.socket, asked: Asked) -> None:
     if not has_asset("vendor/htmx/htmx.min.js"):
         note("Scripts of others are missing: pages work without them, less smoothly. They are made "
              "by `make assets`, and every wheel holds them.")  # fmt: skip
-    begin_to_warm()
-    # ends on SIGINT and SIGTERM, then lets the signal have its way
-    uvicorn.Server(config).run(sockets=[listening])
+    with warming():
+        # ends on SIGINT and SIGTERM, then lets the signal have its way
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,8 +1,9 @@
 """What pages need and is the same for all is made before somebody waits for it."""
 
 import logging
-from collections.abc import Callable
-from threading import Thread
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Final
 
 from terbium.base.speech import LANGUAGES, speaking, tr
@@ -42,17 +43,27 @@ PARTS: Final[tuple[Callable[[], object], ...]] = (
 )
 
 
-def warm() -> None:
+def warm(is_over: Event) -> None:
     """Make everything, one part after another; a part that fails is told when it is asked for."""
     for part in PARTS:
+        if is_over.is_set():
+            return
         try:
             part()
         except Exception:
             _LOG.exception("not made ahead: %s", part.__name__)
 
 
-def begin_to_warm() -> Thread:
+@contextmanager
+def warming() -> Iterator[None]:
     """Make everything beside the answers to who is there already."""
-    thread = Thread(target=warm, name="warming", daemon=True)
+    is_over = Event()
+    thread = Thread(target=warm, args=(is_over,), name="warming")
     thread.start()
-    return thread
+    try:
+        yield
+    finally:
+        # a thread that the interpreter leaves behind in a library of another language ends in an
+        # abort; it is waited for to the end of its part
+        is_over.set()
+        thread.join()

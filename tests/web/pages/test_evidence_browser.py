@@ -121,6 +121,7 @@ def test_an_article_is_dropped_and_its_findings_lead_to_sources(
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1400, 390])
 def test_pages_fit_their_window(browser: Browser, address: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})

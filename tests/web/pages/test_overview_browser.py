@@ -63,6 +63,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.mark.long
 def test_pages_are_whole_at_every_width_and_in_both_looks(browser: Browser, address: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     said: list[str] = []

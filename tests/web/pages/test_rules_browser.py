@@ -111,6 +111,7 @@ def test_a_case_from_the_question_to_the_trace_and_a_table(browser: Browser, add
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1400, 390])
 def test_pages_fit_their_window(browser: Browser, address: str, width: int) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
