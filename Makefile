@@ -67,7 +67,7 @@ lint: $(READY)
 # without a network and without npm what needs the assets is skipped, but never in CI
 test: lint
 	@$(BIN)/python tools/assets.py || test -z "$$TERBIUM_CI"
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py --json out/benchmarks.json \

@@ -32,6 +32,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         compile_kernels()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones begin first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip with a reason what this machine cannot run; in CI a missing browser is a failure."""
     if item.get_closest_marker("shared") and not SHARED.is_dir():
