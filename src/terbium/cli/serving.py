@@ -33,6 +33,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 _MOST_PORT = 65535
 _BY_MEBIBYTE = ("upload", "memory")
 _SECONDS_TO_END = 3
+_SECONDS_TO_THINK = 75
 _MOST_AT_ONCE = 512
 _REMEDY = "put a token of `terbium serve --new-token` there"
 
@@ -229,6 +230,8 @@ def _run(services: Services, listening: socket.socket, asked: Asked) -> None:
         # a proxy on this machine may say for whom it asks
         proxy_headers=bool(settings.names),
         limit_concurrency=_MOST_AT_ONCE,
+        # a reader who thinks for some seconds does not find the line cut as he asks
+        timeout_keep_alive=_SECONDS_TO_THINK,
         timeout_graceful_shutdown=_SECONDS_TO_END,
         ssl_certfile=asked.certificate,
         ssl_keyfile=asked.key,
